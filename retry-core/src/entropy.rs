@@ -1,0 +1,78 @@
+//! Where random numbers come from: the operating system, asked afresh each time.
+//!
+//! A generator kept in memory is copied by `fork` and by a snapshot of a virtual machine, and the copies then draw
+//! the same numbers, which is what jitter is there to prevent. A draw from the system takes about a microsecond, before
+//! a wait of milliseconds or more.
+
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+/// A uniformly random number.
+pub(crate) fn draw() -> u64 {
+    from_system().unwrap_or_else(fallback)
+}
+
+#[cfg(any(unix, windows, target_os = "wasi"))]
+fn from_system() -> Option<u64> {
+    use rand::TryRng as _;
+    rand::rngs::SysRng.try_next_u64().ok()
+}
+
+#[cfg(not(any(unix, windows, target_os = "wasi")))]
+fn from_system() -> Option<u64> {
+    None
+}
+
+/// Not secret, but different for each draw and, where there is a clock, for each process.
+fn fallback() -> u64 {
+    static DRAWS: AtomicUsize = AtomicUsize::new(0);
+
+    let draws = DRAWS.fetch_add(1, Ordering::Relaxed);
+    mix(mix(draws as u64) ^ process())
+}
+
+#[cfg(all(feature = "std", any(unix, windows)))]
+fn process() -> u64 {
+    use std::time::{SystemTime, UNIX_EPOCH};
+
+    let nanos = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |now| u64::from(now.subsec_nanos()) ^ now.as_secs());
+    mix(nanos) ^ u64::from(std::process::id())
+}
+
+#[cfg(not(all(feature = "std", any(unix, windows))))]
+fn process() -> u64 {
+    let here = 0u8;
+    core::ptr::from_ref(&here).addr() as u64
+}
+
+/// The finalizer of SplitMix64: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
+fn mix(state: u64) -> u64 {
+    let state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    state ^ (state >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::{draw, fallback};
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_two_draws_are_alike_with_or_without_the_system() {
+        let drawn: HashSet<u64> = (0..1_000).flat_map(|_| [draw(), fallback()]).collect();
+        assert_eq!(drawn.len(), 2_000);
+    }
+
+    #[test]
+    fn draws_without_the_system_use_every_bit() {
+        let (ones, zeros) = (0..64).fold((0, 0), |(ones, zeros), _| {
+            let drawn = fallback();
+            (ones | drawn, zeros | !drawn)
+        });
+        assert_eq!((ones, zeros), (u64::MAX, u64::MAX));
+    }
+}

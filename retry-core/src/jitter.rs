@@ -1,0 +1,64 @@
+//! The wait that is drawn for a listed one.
+
+use crate::entropy;
+use core::time::Duration;
+use retry_schedule::Jitter;
+
+/// The wait that takes the place of a listed one: drawn uniformly, and afresh each time, from
+/// [`Jitter::bounds`].
+///
+/// The random number comes from the operating system, so that neither forked processes nor copies of a virtual machine
+/// draw alike. Should the system fail to give one, time, process id and a counter stand in. Nothing panics, and
+/// [`Duration::MAX`] is the longest wait.
+///
+/// A plain number is a proportion, as in `jitter = 0.2`: 0.2 is ±20 %. One outside 0 to 1 counts as the nearer of the
+/// two, NaN as 0; [`Jitter::proportional`] refuses them instead.
+///
+/// ```
+/// use core::time::Duration;
+/// use retry_core::{Jitter, jitter};
+///
+/// let second = Duration::from_secs(1);
+/// let wait = jitter(second, 0.2);
+/// assert!(Duration::from_millis(800) <= wait && wait <= Duration::from_millis(1200));
+/// assert!(jitter(second, Jitter::full()) <= second);
+/// ```
+pub fn jitter<J: IntoJitter>(backoff: Duration, jitter: J) -> Duration {
+    spread(backoff, jitter.into_jitter())
+}
+
+/// A retry is about to wait: this is never the hot path.
+#[cold]
+fn spread(backoff: Duration, jitter: Jitter) -> Duration {
+    let (shortest, longest) = jitter.bounds(backoff);
+    if shortest == longest {
+        return shortest;
+    }
+    jitter.at(backoff, entropy::draw())
+}
+
+/// What [`jitter`] takes: a [`Jitter`], or a number for a proportional one.
+pub trait IntoJitter: sealed::Sealed {
+    #[doc(hidden)]
+    fn into_jitter(self) -> Jitter;
+}
+
+impl IntoJitter for Jitter {
+    fn into_jitter(self) -> Jitter {
+        self
+    }
+}
+
+impl IntoJitter for f64 {
+    fn into_jitter(self) -> Jitter {
+        // `max` takes the number where the other is NaN.
+        Jitter::proportional(self.max(0.0).min(1.0)).unwrap_or(Jitter::none())
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for f64 {}
+    impl Sealed for retry_schedule::Jitter {}
+}

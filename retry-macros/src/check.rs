@@ -1,0 +1,248 @@
+//! What can be wrong with the keys and the function together; and, if nothing is, the plan of what to write.
+
+use crate::args::{Args, Jitter};
+use crate::block::Block;
+use crate::callable::Callable;
+use crate::errors::Errors;
+use crate::function::Function;
+use crate::schedule::Schedule;
+use crate::types::Returns;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use retry_schedule::duration_text;
+use std::time::Duration;
+
+/// What `retry-core` offers to the loop.
+#[derive(Clone, Copy)]
+pub(crate) struct Features {
+    pub(crate) std: bool,
+    pub(crate) tokio: bool,
+}
+
+/// What the expansion writes: nothing is left to decide.
+pub(crate) struct Plan {
+    /// `::retry_core`, or what `crate` says.
+    pub(crate) krate: TokenStream,
+    pub(crate) schedule: Schedule,
+    pub(crate) jitter: Jitter,
+    pub(crate) again: Again,
+    pub(crate) enabled: Option<TokenStream>,
+    pub(crate) sleep: Sleeper,
+}
+
+/// Which outcomes are worth another attempt.
+pub(crate) enum Again {
+    Result {
+        on: Option<Callable>,
+        until: Option<Callable>,
+    },
+    Option {
+        until: Option<Callable>,
+    },
+    Value {
+        until: Callable,
+    },
+}
+
+pub(crate) enum Sleeper {
+    Given(Callable),
+    /// `retry_core::sleep`
+    Tokio,
+    /// `retry_core::sleep_blocking`
+    Blocking,
+    /// `std::thread::sleep`, where `retry_core` itself is without `std`.
+    Std,
+}
+
+pub(crate) fn function(
+    args: Args,
+    function: &Function,
+    features: Features,
+    errors: &mut Errors,
+) -> Option<Plan> {
+    if let Some(constness) = &function.constness {
+        errors.at(
+            constness,
+            "a `const fn` cannot wait between attempts: remove `const`, or `#[retry]`",
+        );
+    }
+    let Some(output) = &function.output else {
+        errors.at(
+            &function.name,
+            format_args!(
+                "`{}` returns nothing that tells success from failure: return a `Result` (with `on`), an `Option`, or a value that `until` judges",
+                function.name
+            ),
+        );
+        // Whether `on` is missing cannot be known; the other keys are checked all the same.
+        let _ = common(
+            args,
+            function.kind.is_async(),
+            features,
+            |_, _, _| None,
+            errors,
+        );
+        return None;
+    };
+    let returns = Returns::spelled(output);
+    common(
+        args,
+        function.kind.is_async(),
+        features,
+        |on, until, errors| again(returns, on, until, errors),
+        errors,
+    )
+}
+
+/// In a block no type is spelled unless after `->`: `on` then says that it gives a `Result`, and `until` alone judges
+/// the value as it is.
+pub(crate) fn block(
+    args: Args,
+    block: &Block,
+    features: Features,
+    errors: &mut Errors,
+) -> Option<Plan> {
+    let returns = match &block.output {
+        Some(output) => Returns::spelled(output),
+        None if args.until.written.is_some() && args.on.written.is_none() => Returns::Other,
+        None => Returns::Result,
+    };
+    common(
+        args,
+        block.is_async(),
+        features,
+        |on, until, errors| again(returns, on, until, errors),
+        errors,
+    )
+}
+
+type Predicate = crate::args::Key<Callable>;
+
+fn again(returns: Returns, on: Predicate, until: Predicate, errors: &mut Errors) -> Option<Again> {
+    match returns {
+        Returns::Result => {
+            if on.written.is_none() && until.written.is_none() {
+                errors.push(
+                    Span::call_site(),
+                    "`on` is missing: say which errors are worth another attempt, as in `on = is_retryable` or `on = |e| e.is_timeout()`. \
+                     `on = |_| true` retries them all, which is safe only if the operation may be repeated",
+                );
+                return None;
+            }
+            Some(Again::Result {
+                on: on.value,
+                until: until.value,
+            })
+        }
+        Returns::Option => {
+            refuse_on(
+                on.written,
+                "`on` judges errors, and an `Option` has none: `None` always means \"not yet\". Remove `on`, or judge the value with `until`",
+                errors,
+            )?;
+            Some(Again::Option { until: until.value })
+        }
+        Returns::Other => {
+            refuse_on(
+                on.written,
+                "`on` judges errors, and the return type is not spelled as a `Result`: spell it so, or judge the value with `until`",
+                errors,
+            )?;
+            if until.written.is_none() {
+                errors.push(
+                    Span::call_site(),
+                    "`until` is missing: the function returns neither a `Result` nor an `Option`, so say which value is good, as in `until = |value| value.is_ready()`",
+                );
+            }
+            Some(Again::Value {
+                until: until.value?,
+            })
+        }
+    }
+}
+
+fn refuse_on(on: Option<Ident>, message: &str, errors: &mut Errors) -> Option<()> {
+    match on {
+        Some(on) => {
+            errors.at(&on, message);
+            None
+        }
+        None => Some(()),
+    }
+}
+
+fn common(
+    args: Args,
+    is_async: bool,
+    features: Features,
+    again: impl FnOnce(Predicate, Predicate, &mut Errors) -> Option<Again>,
+    errors: &mut Errors,
+) -> Option<Plan> {
+    if args.schedule.written.is_none() {
+        errors.push(
+            Span::call_site(),
+            "`schedule` is missing: write the waits, as in `schedule = [1s, 2s, 4s, 0]`, one entry for each attempt; the `0` at the end says that nothing follows the last",
+        );
+    }
+    let jitter_given = args.jitter.written.is_some();
+    let jitter = match args.jitter.value {
+        None if !jitter_given => Some(Jitter::Proportional(
+            quote!(0.2),
+            retry_schedule::Jitter::default(),
+        )),
+        given => given,
+    };
+    if let (Some(max_wait), Some(schedule), Some(jitter)) =
+        (&args.max_wait.value, &args.schedule.value, &jitter)
+    {
+        match worst_case(schedule, jitter) {
+            None => errors.at(
+                &args.max_wait.written,
+                "`max_wait` is checked at compile time, so the schedule and the jitter must be written out: write them here, or remove `max_wait`",
+            ),
+            Some(worst) if worst > max_wait.limit => {
+                let (worst, limit) = (duration_text(worst), duration_text(max_wait.limit));
+                errors.at(
+                    &max_wait.tokens,
+                    format_args!("the worst case, every wait at its longest, is {worst}, more than {limit}: shorten the schedule, or write `max_wait = {worst}`"),
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    let sleep_given = args.sleep.written.is_some();
+    let sleep = match args.sleep.value {
+        Some(sleep) => Some(Sleeper::Given(sleep)),
+        None if sleep_given => None,
+        None if !is_async && features.std => Some(Sleeper::Blocking),
+        None if !is_async => Some(Sleeper::Std),
+        None if features.tokio => Some(Sleeper::Tokio),
+        None => {
+            errors.push(
+                Span::call_site(),
+                "an async function needs a timer: turn on the `tokio` feature of `retry-core`, or give one with `sleep = path`",
+            );
+            None
+        }
+    };
+    let again = again(args.on, args.until, errors);
+    Some(Plan {
+        krate: args.krate.value.unwrap_or_else(|| quote!(::retry_core)),
+        schedule: args.schedule.value?,
+        jitter: jitter?,
+        again: again?,
+        enabled: args.enabled.value,
+        sleep: sleep?,
+    })
+}
+
+/// Every wait at its longest, if schedule and jitter are known at compile time.
+pub(crate) fn worst_case(schedule: &Schedule, jitter: &Jitter) -> Option<Duration> {
+    let Schedule::Written(backoffs) = schedule else {
+        return None;
+    };
+    let jitter = jitter.written()?;
+    Some(backoffs.iter().fold(Duration::ZERO, |sum, wait| {
+        sum.saturating_add(jitter.bounds(*wait).1)
+    }))
+}

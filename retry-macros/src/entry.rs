@@ -1,0 +1,47 @@
+//! Parse, check, expand, emit.
+
+use crate::args::Args;
+use crate::block::Block;
+use crate::check::Features;
+use crate::errors::Errors;
+use crate::function::Function;
+use crate::{check, docs, expand};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::Parser as _;
+
+/// `#[retry(args)] item`. Whatever is wrong, the item itself is emitted too, so that its callers and the editor see it.
+pub(crate) fn attribute(args: TokenStream, item: TokenStream, features: Features) -> TokenStream {
+    let mut errors = Errors::default();
+    let args = Args::read(args, &mut errors);
+    let function = Function::read(item.clone(), &mut errors);
+    let plan = function
+        .as_ref()
+        .and_then(|function| check::function(args, function, features, &mut errors));
+    match (plan, function) {
+        (Some(plan), Some(function)) if errors.is_empty() => {
+            let docs = docs::section(&plan, &function.attributes);
+            expand::function(&plan, &function, &docs)
+        }
+        _ => quote!(#errors #item),
+    }
+}
+
+/// `retry_block!(args => body)`.
+pub(crate) fn block(input: TokenStream, features: Features) -> TokenStream {
+    let mut errors = Errors::default();
+    let parser = |input: syn::parse::ParseStream<'_>| {
+        let args = Args::parse(input, &mut errors);
+        let block = Block::parse(input, &mut errors);
+        Ok(block
+            .and_then(|block| Some((check::block(args, &block, features, &mut errors)?, block))))
+    };
+    let parsed = match parser.parse2(input) {
+        Ok(parsed) => parsed,
+        Err(error) => return error.to_compile_error(),
+    };
+    match parsed {
+        Some((plan, block)) if errors.is_empty() => expand::block(&plan, &block),
+        _ => quote!({ #errors }),
+    }
+}

@@ -1,0 +1,309 @@
+//! Writes the loop. Nothing is decided here.
+//!
+//! Locals are at `Span::mixed_site()`, so that they and the user's own never meet; paths start at the root, so that no
+//! item of the user's can stand in for one of ours.
+
+use crate::args::Jitter;
+use crate::block::Block;
+use crate::callable::{Callable, with_argument_type};
+use crate::check::{Again, Plan, Sleeper};
+use crate::function::{AsyncBlock, Function, Kind, refill, split_inner_attributes};
+use crate::schedule::Schedule;
+use crate::types::nameable;
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use std::time::Duration;
+
+/// `quote!` with the hygiene of the macro.
+macro_rules! quote_ours {
+    ($($tokens:tt)*) => { quote_spanned!(Span::mixed_site()=> $($tokens)*) };
+}
+
+pub(crate) fn function(plan: &Plan, function: &Function, docs: &TokenStream) -> TokenStream {
+    let Function {
+        attributes,
+        signature,
+        output,
+        kind,
+        span,
+        ..
+    } = function;
+    let (inner_attributes, statements) = split_inner_attributes(&function.body);
+    let body = refill(&function.body, statements.clone());
+    let body = match kind {
+        Kind::Sync => {
+            let ty = output.as_ref().map(nameable);
+            let attempt = quote_spanned!(*span=> (|| -> #ty #body)());
+            for_loop(plan, &attempt)
+        }
+        Kind::Async => {
+            let attempt = async_attempt(
+                plan,
+                &quote_spanned!(*span=> async),
+                output.as_ref(),
+                &statements,
+            );
+            indexed_loop(plan, &attempt, true, &quote!(return))
+        }
+        Kind::InAsyncBlock(AsyncBlock {
+            before,
+            pin,
+            keywords,
+            moves,
+            attempt,
+            after,
+        }) => {
+            let attempt = async_attempt(
+                plan,
+                &quote_spanned!(*span=> async),
+                output.as_ref(),
+                attempt,
+            );
+            let looped = indexed_loop(plan, &attempt, true, &quote!(return));
+            let future = quote_ours!(#(#keywords)* { #moves #looped } #(#after)*);
+            if pin.is_empty() {
+                quote!(#(#before)* #future)
+            } else {
+                quote!(#(#before)* #(#pin)* (#future))
+            }
+        }
+        Kind::ReturnsFuture { boxed, ty } => {
+            let arrow = if *boxed { Some(quote!(-> #ty)) } else { None };
+            let attempt = quote_spanned!(*span=> (|| #arrow #body)().await);
+            let looped = indexed_loop(plan, &attempt, true, &quote!(return));
+            let future = quote_spanned!(*span=> async move { #looped });
+            if *boxed {
+                quote_ours!(::std::boxed::Box::pin(#future))
+            } else {
+                future
+            }
+        }
+    };
+    let body = refill(&function.body, quote!(#inner_attributes #body));
+    quote!(#attributes #docs #signature #body)
+}
+
+pub(crate) fn block(plan: &Plan, block: &Block) -> TokenStream {
+    let Block {
+        keywords,
+        output,
+        body,
+        span,
+    } = block;
+    let attempt = if block.is_async() {
+        async_attempt(plan, keywords, output.as_ref(), &body.stream())
+    } else {
+        let arrow = output.as_ref().map(|ty| quote!(-> #ty));
+        quote_spanned!(*span=> (|| #arrow #body)())
+    };
+    let looped = indexed_loop(plan, &attempt, block.is_async(), &quote!(break));
+    quote!({ #looped })
+}
+
+/// Input:  `return Ok(client.get(id).await?)`
+/// Output: `async { .. return Ok(client.get(id).await?) }.await`
+///
+/// The type of an async block cannot be written down; a `return` that is never taken says it instead.
+fn async_attempt(
+    plan: &Plan,
+    keywords: &TokenStream,
+    output: Option<&TokenStream>,
+    statements: &TokenStream,
+) -> TokenStream {
+    let krate = &plan.krate;
+    let typed = output.map(|ty| {
+        let ty = nameable(ty);
+        quote_ours! {
+            if false {
+                return #krate::never::<#ty>();
+            }
+        }
+    });
+    quote_ours!(#keywords { #typed #statements }.await)
+}
+
+/// The sync form: `for backoff in [..] { .. }`
+fn for_loop(plan: &Plan, attempt: &TokenStream) -> TokenStream {
+    let before = before_loop(plan);
+    let list = match &plan.schedule {
+        Schedule::Written(backoffs) => {
+            let list = list(backoffs);
+            quote_ours!(backoff in #list)
+        }
+        Schedule::Expression(_) => quote_ours!(&backoff in schedule.backoffs()),
+    };
+    let wait = wait(plan, attempt, &quote!(return));
+    let sleep = sleep(plan, false);
+    quote_ours! {
+        #before
+        for #list {
+            #wait
+            #sleep
+        }
+        ::core::unreachable!("a schedule ends in 0")
+    }
+}
+
+/// The async form, which keeps no more of the list across a wait than the index; and that of a block, which gives its
+/// value by `break`.
+fn indexed_loop(
+    plan: &Plan,
+    attempt: &TokenStream,
+    is_async: bool,
+    leave: &TokenStream,
+) -> TokenStream {
+    let before = before_loop(plan);
+    let list = match &plan.schedule {
+        Schedule::Written(backoffs) => list(backoffs),
+        Schedule::Expression(_) => quote_ours!(schedule.backoffs()),
+    };
+    let wait = wait(plan, attempt, leave);
+    let sleep = sleep(plan, is_async);
+    quote_ours! {
+        #before
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = #list[attempt as usize];
+            #wait
+            #sleep
+            attempt += 1;
+        }
+    }
+}
+
+/// What is read once per call.
+fn before_loop(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    let enabled = plan
+        .enabled
+        .as_ref()
+        .map(|enabled| quote_ours!(let enabled: bool = #enabled;));
+    let schedule = match &plan.schedule {
+        Schedule::Written(_) => None,
+        Schedule::Expression(schedule) => {
+            Some(quote_ours!(let schedule = #krate::Schedule::clone(&#schedule);))
+        }
+    };
+    quote!(#enabled #schedule)
+}
+
+/// `let wait = match attempt { .. };`: the result is gone before the wait, unless it is given back.
+fn wait(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream {
+    let krate = &plan.krate;
+    let wait = match &plan.jitter {
+        Jitter::Proportional(_, jitter) if *jitter == retry_schedule::Jitter::none() => {
+            quote_ours!(backoff)
+        }
+        Jitter::Proportional(number, _) => quote_ours!(#krate::jitter(backoff, #number)),
+        Jitter::Full => quote_ours!(#krate::jitter(backoff, #krate::Jitter::full())),
+        Jitter::Equal => quote_ours!(#krate::jitter(backoff, #krate::Jitter::equal())),
+        Jitter::Expression(jitter) => {
+            quote_ours!(#krate::jitter::<#krate::Jitter>(backoff, #jitter))
+        }
+    };
+    let arms = again(plan).into_iter().map(|(outcome, condition)| {
+        let enabled = plan.enabled.as_ref().map(|_| quote_ours!(enabled &&));
+        let condition = condition.map(|condition| quote_ours!(&& #condition));
+        quote_ours!(#outcome if #enabled !backoff.is_zero() #condition => #wait,)
+    });
+    quote_ours! {
+        let wait = match #attempt {
+            #(#arms)*
+            result => #leave result,
+        };
+    }
+}
+
+/// The outcomes that are worth another attempt, each with its condition.
+fn again(plan: &Plan) -> Vec<(TokenStream, Option<TokenStream>)> {
+    let (error, value) = (quote_ours!(error), quote_ours!(value));
+    let (ok, err) = (
+        quote_ours!(::core::result::Result::Ok),
+        quote_ours!(::core::result::Result::Err),
+    );
+    let (some, none) = (
+        quote_ours!(::core::option::Option::Some),
+        quote_ours!(::core::option::Option::None),
+    );
+    let failed = |on: &Callable| {
+        if on.is_always_true() {
+            (quote_ours!(#err(_)), None)
+        } else {
+            (quote_ours!(#err(ref #error)), Some(on.judge(&error)))
+        }
+    };
+    let not_yet = |until: &Callable| {
+        let done = until.judge(&value);
+        Some(quote_ours!(!#done))
+    };
+    match &plan.again {
+        Again::Result { on, until } => {
+            let on = on.as_ref().map(failed);
+            let until = until
+                .as_ref()
+                .map(|until| (quote_ours!(#ok(ref #value)), not_yet(until)));
+            on.into_iter().chain(until).collect()
+        }
+        Again::Option { until } => {
+            let until = until
+                .as_ref()
+                .map(|until| (quote_ours!(#some(ref #value)), not_yet(until)));
+            [(none, None)].into_iter().chain(until).collect()
+        }
+        Again::Value { until } => vec![(quote_ours!(ref #value), not_yet(until))],
+    }
+}
+
+fn sleep(plan: &Plan, is_async: bool) -> TokenStream {
+    let krate = &plan.krate;
+    let wait = quote_ours!(wait);
+    let sleep = match &plan.sleep {
+        Sleeper::Given(Callable::Closure(closure)) => Callable::Closure(with_argument_type(
+            closure.clone(),
+            &quote_ours!(::core::time::Duration),
+        ))
+        .call(&wait),
+        Sleeper::Given(sleep) => sleep.call(&wait),
+        Sleeper::Tokio => quote_ours!(#krate::sleep(wait)),
+        Sleeper::Blocking => quote_ours!(#krate::sleep_blocking(wait)),
+        Sleeper::Std => quote_ours!(::std::thread::sleep(wait)),
+    };
+    if is_async {
+        quote_ours!(#sleep.await;)
+    } else {
+        quote_ours!(#sleep;)
+    }
+}
+
+fn list(backoffs: &[Duration]) -> TokenStream {
+    let backoffs = backoffs.iter().copied().map(duration);
+    quote_ours!([#(#backoffs),*])
+}
+
+/// The duration in the coarsest unit that is exact.
+fn duration(duration: Duration) -> TokenStream {
+    let nanos = duration.as_nanos();
+    let whole = |unit: u128| {
+        let count = u64::try_from(nanos / unit)
+            .ok()
+            .filter(|_| nanos % unit == 0)?;
+        Some(Literal::u64_unsuffixed(count))
+    };
+    if nanos == 0 {
+        quote_ours!(::core::time::Duration::ZERO)
+    } else if let Some(secs) = whole(1_000_000_000) {
+        quote_ours!(::core::time::Duration::from_secs(#secs))
+    } else if let Some(millis) = whole(1_000_000) {
+        quote_ours!(::core::time::Duration::from_millis(#millis))
+    } else if let Some(micros) = whole(1_000) {
+        quote_ours!(::core::time::Duration::from_micros(#micros))
+    } else if let Some(nanos) = whole(1) {
+        quote_ours!(::core::time::Duration::from_nanos(#nanos))
+    } else {
+        let (secs, nanos) = (
+            Literal::u64_unsuffixed(duration.as_secs()),
+            Literal::u32_unsuffixed(duration.subsec_nanos()),
+        );
+        quote_ours!(::core::time::Duration::new(#secs, #nanos))
+    }
+}

@@ -1,0 +1,71 @@
+fn legacy(client: &Client, worker: Worker) -> Result<Report, Error> {
+    let sid = {
+        let enabled: bool = flags.backoff();
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::ZERO,
+            ][attempt as usize];
+            let wait = match (|| { client.create(&worker) })() {
+                ::core::result::Result::Err(
+                    ref error,
+                ) if enabled && !backoff.is_zero() && is_rate_limited(error) => {
+                    ::retry_core::jitter(backoff, 0.2)
+                }
+                result => break result,
+            };
+            ::retry_core::sleep_blocking(wait);
+            attempt += 1;
+        }
+    }?;
+    Ok(Report::of(sid))
+}
+
+async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
+    let sid = {
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::ZERO,
+            ][attempt as usize];
+            let wait = match async { client.create(&worker).await }.await {
+                ::core::result::Result::Err(
+                    ref error,
+                ) if !backoff.is_zero() && is_rate_limited(error) => {
+                    ::retry_core::jitter(backoff, 0.2)
+                }
+                result => break result,
+            };
+            ::retry_core::sleep(wait).await;
+            attempt += 1;
+        }
+    }?;
+    let phase = {
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = [
+                ::core::time::Duration::from_secs(5),
+                ::core::time::Duration::from_secs(5),
+                ::core::time::Duration::ZERO,
+            ][attempt as usize];
+            let wait = match async {
+                if false {
+                    return ::retry_core::never::<Option<Phase>>();
+                }
+                client.phase(&sid).await
+            }
+                .await
+            {
+                ::core::option::Option::None if !backoff.is_zero() => backoff,
+                result => break result,
+            };
+            ::retry_core::sleep(wait).await;
+            attempt += 1;
+        }
+    };
+    Ok(Report::of(sid, phase))
+}

@@ -1,0 +1,89 @@
+/// # Retries
+///
+/// Up to 2 attempts, with waits of 1s between them, each ±20 %: at worst 1.2s of waiting.
+/// Tried again: every error.
+fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchError>> {
+    let started = Instant::now();
+    async move {
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::ZERO,
+            ][attempt as usize];
+            let wait = match async {
+                if false {
+                    return ::retry_core::never::<Result<Page, FetchError>>();
+                }
+                client.get(&url, started).await
+            }
+                .await
+            {
+                ::core::result::Result::Err(_) if !backoff.is_zero() => {
+                    ::retry_core::jitter(backoff, 0.2)
+                }
+                result => return result,
+            };
+            ::retry_core::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+}
+
+/// # Retries
+///
+/// Up to 2 attempts, with waits of 1s between them, each ±20 %: at worst 1.2s of waiting.
+/// Tried again: every error.
+fn boxed<'a>(
+    client: &'a Client,
+    url: &'a str,
+) -> Pin<Box<dyn Future<Output = Result<Page, FetchError>> + Send + 'a>> {
+    Box::pin(async move {
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::ZERO,
+            ][attempt as usize];
+            let wait = match async {
+                if false {
+                    return ::retry_core::never::<Result<Page, FetchError>>();
+                }
+                client.get(url).await
+            }
+                .await
+            {
+                ::core::result::Result::Err(_) if !backoff.is_zero() => {
+                    ::retry_core::jitter(backoff, 0.2)
+                }
+                result => return result,
+            };
+            ::retry_core::sleep(wait).await;
+            attempt += 1;
+        }
+    })
+}
+
+/// # Retries
+///
+/// Up to 2 attempts, with waits of 1s between them, each ±20 %: at worst 1.2s of waiting.
+/// Tried again: every error.
+fn forwarded(client: &Client) -> impl Future<Output = Result<Page, FetchError>> {
+    async move {
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::ZERO,
+            ][attempt as usize];
+            let wait = match (|| { client.home() })().await {
+                ::core::result::Result::Err(_) if !backoff.is_zero() => {
+                    ::retry_core::jitter(backoff, 0.2)
+                }
+                result => return result,
+            };
+            ::retry_core::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+}
