@@ -27,9 +27,12 @@ mod types;
 
 use expect_test::expect_file;
 use proc_macro2::TokenStream;
+use proptest::prelude::*;
 use quote::ToTokens;
+use std::io::Write as _;
 use std::ops::Range;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 
@@ -93,11 +96,107 @@ fn another_sleeper() {
     golden("sleep");
 }
 
+#[test]
+fn the_example_of_the_idea() {
+    example("do_the_thing");
+}
+
+#[test]
+fn the_example_of_the_main_job() {
+    example("create_workers/client");
+}
+
+/// The text of an entry or an argument, right or wrong.
+fn entry() -> impl Strategy<Value = String> {
+    prop_oneof![
+        8 => (1..=5_000_u32, prop::sample::select(&["ns", "us", "ms", "s", "m", "h", "d"][..]))
+            .prop_map(|(count, unit)| format!("{count}{unit}")),
+        4 => (0..=99_u32, 0..=9_999_u32, prop::sample::select(&["us", "ms", "s", "m"][..]))
+            .prop_map(|(whole, fraction, unit)| format!("{whole}.{fraction:04}{unit}")),
+        1 => prop::sample::select(
+            &["0", "0s", "4", "1sec", "-1s", "1_500ms", "0x10s", "99999999999999999999s", "0.1ns", "nan", "1_s"][..],
+        )
+        .prop_map(str::to_owned),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_attribute_and_run_time_read_the_same_lists(entries in prop::collection::vec(entry(), 0..6), ends in any::<bool>()) {
+        let end = if ends { ", 0" } else { "" };
+        same(&format!("[{}{end}]", entries.join(", ")));
+    }
+
+    #[test]
+    fn the_attribute_and_run_time_read_the_same_shapes(
+        shape in prop::sample::select(&["constant", "linear", "exponential", "fibonacci", "inverse", "exponental"][..]),
+        first in entry(),
+        arguments in prop::collection::vec(
+            (prop::sample::select(&["step", "max", "min", "factor", "attempts", "retries", "mx"][..]), entry(), 0..20_u32),
+            0..4,
+        ),
+        retries in prop::option::weighted(0.7, 0..1_200_u32),
+    ) {
+        let mut text = format!("{shape}({first}");
+        for (name, duration, number) in arguments {
+            match name {
+                "factor" => text += &format!(", {name} = 1.{number}"),
+                "attempts" | "retries" => text += &format!(", {name} = {number}"),
+                _ => text += &format!(", {name} = {duration}"),
+            }
+        }
+        if let Some(retries) = retries {
+            text += &format!(", retries = {retries}");
+        }
+        same(&(text + ")"));
+    }
+}
+
+/// Reads the text as the attribute does and as `Schedule` does: the same list, or refused by both.
+fn same(text: &str) {
+    let mut errors = errors::Errors::default();
+    let tokens: TokenStream = text.parse().expect("these are tokens");
+    let written = schedule::Schedule::read(tokens, &mut errors);
+    let at_run_time = text.parse::<retry_core::Schedule>();
+    match (&written, &at_run_time) {
+        (Some(schedule::Schedule::Written(written)), Ok(at_run_time)) => {
+            assert_eq!(&written[..], at_run_time.backoffs(), "{text}");
+        }
+        (None, Err(_)) => assert!(!errors.is_empty(), "{text} is refused without a reason"),
+        // A call of a function, for all that the attribute can know.
+        (Some(schedule::Schedule::Expression(_)), Err(error)) => {
+            assert!(error.to_string().contains("there is no shape"))
+        }
+        _ => panic!("{text} is read in two ways: {at_run_time:?} at run time"),
+    }
+}
+
+/// Compares the expansion of `examples/NAME.rs` with `examples/NAME-expanded.rs`, which compiles by itself.
+fn example(name: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let source = read(&folder.join(format!("{name}.rs")));
+    let (docs, code): (Vec<&str>, Vec<&str>) =
+        source.lines().partition(|line| line.starts_with("//!"));
+    assert!(!docs.is_empty(), "an example says what it is");
+    let code = expanded(&format!("{}\n", code.join("\n")));
+    let code = code.trim_start().replace("use retry_core::retry;\n", "");
+    let header = format!(
+        "//! What `{file}.rs` is turned into: the same, but for what `#[retry]` wrote.\n\n\
+         #![allow(clippy::redundant_closure_call)]\n\n"
+    );
+    expect_file![folder.join(format!("{name}-expanded.rs"))]
+        .assert_eq(&formatted(&(header + &code)));
+}
+
 /// Compares the expansion of `tests/expand/NAME.rs` with `tests/expand/NAME-expanded.rs`.
 fn golden(name: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");
     let source = read(&folder.join(format!("{name}.rs")));
-    expect_file![folder.join(format!("{name}-expanded.rs"))].assert_eq(&expanded(&source));
+    expect_file![folder.join(format!("{name}-expanded.rs"))]
+        .assert_eq(&formatted(&expanded(&source)));
 }
 
 fn read(path: &Path) -> String {
@@ -129,6 +228,27 @@ fn expanded(source: &str) -> String {
     text.lines()
         .map(|line| format!("{}\n", line.trim_end()))
         .collect()
+}
+
+/// The text as `rustfmt` would have it.
+fn formatted(text: &str) -> String {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("`rustfmt` is needed: `rustup component add rustfmt`");
+    let mut input = rustfmt.stdin.take().expect("the input is piped");
+    input
+        .write_all(text.as_bytes())
+        .expect("rustfmt reads its input");
+    drop(input);
+    let output = rustfmt.wait_with_output().expect("rustfmt ends");
+    assert!(
+        output.status.success(),
+        "rustfmt does not understand:\n{text}"
+    );
+    String::from_utf8(output.stdout).expect("rustfmt writes UTF-8")
 }
 
 struct Uses<'a> {

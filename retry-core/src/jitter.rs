@@ -51,8 +51,8 @@ impl IntoJitter for Jitter {
 
 impl IntoJitter for f64 {
     fn into_jitter(self) -> Jitter {
-        // `max` takes the number where the other is NaN.
-        Jitter::proportional(self.max(0.0).min(1.0)).unwrap_or(Jitter::none())
+        // NaN stays NaN, and is refused.
+        Jitter::proportional(self.clamp(0.0, 1.0)).unwrap_or(Jitter::none())
     }
 }
 

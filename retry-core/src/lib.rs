@@ -48,6 +48,7 @@ extern crate std;
 
 mod entropy;
 mod jitter;
+#[cfg(feature = "std")]
 mod sleep;
 #[cfg(feature = "test-util")]
 pub mod testing;
@@ -66,6 +67,7 @@ pub use sleep::{Sleep, sleep};
 /// Stands, where it is never reached, in the async blocks that `#[retry]` writes: a `return` of it says what type the
 /// block gives, which has no syntax of its own.
 #[doc(hidden)]
+#[must_use]
 pub fn never<T>() -> T {
     unreachable!("only its type is used")
 }

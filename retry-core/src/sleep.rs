@@ -8,13 +8,12 @@ fn skipped(wait: Duration) -> bool {
     crate::testing::record(wait)
 }
 
-#[cfg(all(feature = "std", not(feature = "test-util")))]
+#[cfg(not(feature = "test-util"))]
 fn skipped(_wait: Duration) -> bool {
     false
 }
 
 /// Blocks the thread for that long. A wait of zero returns at once.
-#[cfg(feature = "std")]
 pub fn sleep_blocking(wait: Duration) {
     if !skipped(wait) && !wait.is_zero() {
         std::thread::sleep(wait);

@@ -35,6 +35,8 @@ pub(crate) enum Again {
     Result {
         on: Option<Callable>,
         until: Option<Callable>,
+        /// The error is a `Box<dyn ..>`: a path is called with what is inside.
+        boxed_error: bool,
     },
     Option {
         until: Option<Callable>,
@@ -105,7 +107,7 @@ pub(crate) fn block(
     let returns = match &block.output {
         Some(output) => Returns::spelled(output),
         None if args.until.written.is_some() && args.on.written.is_none() => Returns::Other,
-        None => Returns::Result,
+        None => Returns::Result { boxed_error: false },
     };
     common(
         args,
@@ -120,7 +122,7 @@ type Predicate = crate::args::Key<Callable>;
 
 fn again(returns: Returns, on: Predicate, until: Predicate, errors: &mut Errors) -> Option<Again> {
     match returns {
-        Returns::Result => {
+        Returns::Result { boxed_error } => {
             if on.written.is_none() && until.written.is_none() {
                 errors.push(
                     Span::call_site(),
@@ -132,6 +134,7 @@ fn again(returns: Returns, on: Predicate, until: Predicate, errors: &mut Errors)
             Some(Again::Result {
                 on: on.value,
                 until: until.value,
+                boxed_error,
             })
         }
         Returns::Option => {

@@ -93,10 +93,12 @@ fn what(plan: &Plan) -> String {
         Again::Result {
             on: Some(on),
             until,
+            ..
         } if on.is_always_true() => (Some("every error".to_owned()), until.as_ref()),
         Again::Result {
             on: Some(on),
             until,
+            ..
         } => {
             let errors = match on.text() {
                 Some(path) => format!("an error for which `{path}` is true"),
@@ -104,7 +106,9 @@ fn what(plan: &Plan) -> String {
             };
             (Some(errors), until.as_ref())
         }
-        Again::Result { on: None, until } => (None, until.as_ref()),
+        Again::Result {
+            on: None, until, ..
+        } => (None, until.as_ref()),
         Again::Option { until } => (Some("`None`".to_owned()), until.as_ref()),
         Again::Value { until } => (None, Some(until)),
     };

@@ -7,7 +7,7 @@ use crate::errors::Errors;
 use crate::function::Function;
 use crate::{check, docs, expand};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::parse::Parser as _;
 
 /// `#[retry(args)] item`. Whatever is wrong, the item itself is emitted too, so that its callers and the editor see it.
@@ -23,7 +23,11 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream, features: Features
             let docs = docs::section(&plan, &function.attributes);
             expand::function(&plan, &function, &docs)
         }
-        _ => quote!(#errors #item),
+        _ => {
+            let mut tokens = errors.into_token_stream();
+            tokens.extend(item);
+            tokens
+        }
     }
 }
 

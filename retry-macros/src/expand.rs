@@ -229,7 +229,16 @@ fn again(plan: &Plan) -> Vec<(TokenStream, Option<TokenStream>)> {
         if on.is_always_true() {
             (quote_ours!(#err(_)), None)
         } else {
-            (quote_ours!(#err(ref #error)), Some(on.judge(&error)))
+            let argument = match (&plan.again, on) {
+                (
+                    Again::Result {
+                        boxed_error: true, ..
+                    },
+                    Callable::Path(_),
+                ) => quote_ours!(&**#error),
+                _ => error.clone(),
+            };
+            (quote_ours!(#err(ref #error)), Some(on.judge(&argument)))
         }
     };
     let not_yet = |until: &Callable| {
@@ -237,7 +246,7 @@ fn again(plan: &Plan) -> Vec<(TokenStream, Option<TokenStream>)> {
         Some(quote_ours!(!#done))
     };
     match &plan.again {
-        Again::Result { on, until } => {
+        Again::Result { on, until, .. } => {
             let on = on.as_ref().map(failed);
             let until = until
                 .as_ref()

@@ -259,16 +259,16 @@ fn async_block(body: &Group) -> Option<AsyncBlock> {
 /// ```text
 /// if let Some(__ret) = None::<R> { return __ret; }   types the block
 /// let __self = self;                                 moves each argument into the block
-/// let (a, b) = __arg1;
+/// let (a, b) = { let __arg1 = __arg1; __arg1 };
 /// let __ret: R = { .. }; __ret                       the attempt
 /// ```
 fn async_trait_moves(block: TokenStream) -> (TokenStream, TokenStream) {
     let trees: Vec<TokenTree> = block.into_iter().collect();
     let is_if = matches!(trees.first(), Some(TokenTree::Ident(first)) if first == "if");
-    let names_ret = trees.iter().take(12).any(
+    let typed = trees.iter().position(is_brace);
+    let names_ret = trees.iter().take(typed.unwrap_or(0)).any(
         |tree| matches!(tree, TokenTree::Group(group) if group.stream().to_string() == "__ret"),
     );
-    let typed = trees.iter().position(is_brace);
     let (true, true, Some(typed)) = (is_if, names_ret, typed) else {
         return (TokenStream::new(), trees.into_iter().collect());
     };
@@ -281,13 +281,9 @@ fn async_trait_moves(block: TokenStream) -> (TokenStream, TokenStream) {
         else {
             break;
         };
-        // A move is `let pattern = name;` and nothing more.
         match &trees[end..semicolon] {
-            [pattern @ .., equals, TokenTree::Ident(_)]
-                if is_punct(equals, '=') && !pattern.iter().any(|tree| is_punct(tree, '=')) =>
-            {
-                end = semicolon + 1;
-            }
+            [_, TokenTree::Ident(name), ..] if name == "__ret" => break,
+            [.., equals, _name_or_block] if is_punct(equals, '=') => end = semicolon + 1,
             _ => break,
         }
     }

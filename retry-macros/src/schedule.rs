@@ -141,7 +141,7 @@ fn shape(name: &syn::Ident, group: &Group, errors: &mut Errors) -> Option<Vec<Du
         if let Err(error) = shape.set(&argument.to_string(), &text(&value)) {
             match error {
                 ShapeError::Duration { .. } | ShapeError::OutOfRange { .. } => {
-                    errors.at(&value, error)
+                    errors.at(&value, error);
                 }
                 error => errors.at(&argument, error),
             }

@@ -6,7 +6,10 @@ use quote::{TokenStreamExt as _, quote};
 /// What a function returns, as far as retrying it goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Returns {
-    Result,
+    /// A `Result`, whose error may be spelled `Box<dyn ..>`.
+    Result {
+        boxed_error: bool,
+    },
     Option,
     Other,
 }
@@ -15,7 +18,9 @@ impl Returns {
     /// Judged by the name alone: `io::Result<()>` and a `ParseResult<T>` are results, too.
     pub(crate) fn spelled(ty: &TokenStream) -> Self {
         match last_segment(ty).map(|ident| ident.to_string()) {
-            Some(name) if name.ends_with("Result") => Self::Result,
+            Some(name) if name.ends_with("Result") => Self::Result {
+                boxed_error: error_is_boxed(ty),
+            },
             Some(name) if name == "Option" => Self::Option,
             _ => Self::Other,
         }
@@ -56,7 +61,7 @@ pub(crate) fn visible(tokens: TokenStream) -> TokenStream {
     for tree in tokens {
         match tree {
             TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-                visible.extend(self::visible(group.stream()))
+                visible.extend(self::visible(group.stream()));
             }
             tree => visible.append(tree),
         }
@@ -119,6 +124,27 @@ pub(crate) fn future_output(ty: &TokenStream) -> Option<TokenStream> {
 fn second_argument(trees: &[TokenTree]) -> Option<TokenStream> {
     let comma = trees.iter().position(|tree| is_punct(tree, ','))?;
     Some(until_closed(&trees[comma + 1..]))
+}
+
+/// Whether the error of a result is spelled `Box<dyn ..>`.
+///
+/// A reference to such a box is no `&dyn Error` and does not become one by itself: the compiler tries to make the box
+/// itself into the trait object, which fails, before it would look inside.
+fn error_is_boxed(result: &TokenStream) -> bool {
+    let trees: Vec<TokenTree> = result.clone().into_iter().collect();
+    let mut depth = Depth::default();
+    let comma = trees
+        .iter()
+        .position(|tree| depth.step(tree) == 1 && is_punct(tree, ','));
+    let Some(error) = comma.map(|comma| &trees[comma + 1..]) else {
+        return false;
+    };
+    let open = error
+        .iter()
+        .position(|tree| is_punct(tree, '<'))
+        .unwrap_or(0);
+    let named = |index: Option<usize>, name: &str| matches!(index.and_then(|index| error.get(index)), Some(TokenTree::Ident(ident)) if ident == name);
+    named(open.checked_sub(1), "Box") && named(Some(open + 1), "dyn")
 }
 
 /// The tokens up to the `>` that closes what was open before them.

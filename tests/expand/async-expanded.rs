@@ -25,13 +25,13 @@ async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError
                 .json()
                 .await
         }
-            .await
+        .await
         {
-            ::core::result::Result::Err(
-                ref error,
-            ) if !backoff.is_zero()
-                && ::core::option::Option::Some(error)
-                    .is_some_and(|error| error.is_timeout()) => {
+            ::core::result::Result::Err(ref error)
+                if !backoff.is_zero()
+                    && ::core::option::Option::Some(error)
+                        .is_some_and(|error| error.is_timeout()) =>
+            {
                 ::retry_core::jitter(backoff, 0.2)
             }
             result => return result,

@@ -8,10 +8,10 @@ fn legacy(client: &Client, worker: Worker) -> Result<Report, Error> {
                 ::core::time::Duration::from_secs(2),
                 ::core::time::Duration::ZERO,
             ][attempt as usize];
-            let wait = match (|| { client.create(&worker) })() {
-                ::core::result::Result::Err(
-                    ref error,
-                ) if enabled && !backoff.is_zero() && is_rate_limited(error) => {
+            let wait = match (|| client.create(&worker))() {
+                ::core::result::Result::Err(ref error)
+                    if enabled && !backoff.is_zero() && is_rate_limited(error) =>
+                {
                     ::retry_core::jitter(backoff, 0.2)
                 }
                 result => break result,
@@ -33,9 +33,9 @@ async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
                 ::core::time::Duration::ZERO,
             ][attempt as usize];
             let wait = match async { client.create(&worker).await }.await {
-                ::core::result::Result::Err(
-                    ref error,
-                ) if !backoff.is_zero() && is_rate_limited(error) => {
+                ::core::result::Result::Err(ref error)
+                    if !backoff.is_zero() && is_rate_limited(error) =>
+                {
                     ::retry_core::jitter(backoff, 0.2)
                 }
                 result => break result,
@@ -58,7 +58,7 @@ async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
                 }
                 client.phase(&sid).await
             }
-                .await
+            .await
             {
                 ::core::option::Option::None if !backoff.is_zero() => backoff,
                 result => break result,

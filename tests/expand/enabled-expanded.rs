@@ -10,9 +10,9 @@ fn do_the_thing(id: u32) -> Result<(), ApiError> {
         ::core::time::Duration::ZERO,
     ] {
         let wait = match (|| -> Result<(), ApiError> { call_the_api(id) })() {
-            ::core::result::Result::Err(
-                ref error,
-            ) if enabled && !backoff.is_zero() && is_retryable(error) => {
+            ::core::result::Result::Err(ref error)
+                if enabled && !backoff.is_zero() && is_retryable(error) =>
+            {
                 ::retry_core::jitter(backoff, 0.2)
             }
             result => return result,

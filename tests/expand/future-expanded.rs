@@ -17,7 +17,7 @@ fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchEr
                 }
                 client.get(&url, started).await
             }
-                .await
+            .await
             {
                 ::core::result::Result::Err(_) if !backoff.is_zero() => {
                     ::retry_core::jitter(backoff, 0.2)
@@ -51,7 +51,7 @@ fn boxed<'a>(
                 }
                 client.get(url).await
             }
-                .await
+            .await
             {
                 ::core::result::Result::Err(_) if !backoff.is_zero() => {
                     ::retry_core::jitter(backoff, 0.2)
@@ -76,7 +76,7 @@ fn forwarded(client: &Client) -> impl Future<Output = Result<Page, FetchError>> 
                 ::core::time::Duration::from_secs(1),
                 ::core::time::Duration::ZERO,
             ][attempt as usize];
-            let wait = match (|| { client.home() })().await {
+            let wait = match (|| client.home())().await {
                 ::core::result::Result::Err(_) if !backoff.is_zero() => {
                     ::retry_core::jitter(backoff, 0.2)
                 }

@@ -15,9 +15,9 @@ impl Connection {
                 frame.sequence += 1;
                 self.socket()?.write(frame.as_bytes())
             })() {
-                ::core::result::Result::Err(
-                    ref error,
-                ) if !backoff.is_zero() && io::Error::is_transient(error) => {
+                ::core::result::Result::Err(ref error)
+                    if !backoff.is_zero() && io::Error::is_transient(error) =>
+                {
                     ::retry_core::jitter(backoff, 0.2)
                 }
                 result => return result,

@@ -14,11 +14,11 @@ impl Store {
                 }
                 self.connection.insert(row).await
             }
-                .await
+            .await
             {
-                ::core::result::Result::Err(
-                    ref error,
-                ) if !backoff.is_zero() && is_retryable(error) => {
+                ::core::result::Result::Err(ref error)
+                    if !backoff.is_zero() && is_retryable(error) =>
+                {
                     ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.config.jitter)
                 }
                 result => return result,
@@ -35,12 +35,10 @@ impl Store {
     fn load(&self, id: RowId) -> Result<Row, StoreError> {
         let schedule = ::retry_core::Schedule::clone(&schedules::API);
         for &backoff in schedule.backoffs() {
-            let wait = match (|| -> Result<Row, StoreError> {
-                self.connection.select(id)
-            })() {
-                ::core::result::Result::Err(
-                    ref error,
-                ) if !backoff.is_zero() && is_retryable(error) => {
+            let wait = match (|| -> Result<Row, StoreError> { self.connection.select(id) })() {
+                ::core::result::Result::Err(ref error)
+                    if !backoff.is_zero() && is_retryable(error) =>
+                {
                     ::retry_core::jitter(backoff, 0.2)
                 }
                 result => return result,

@@ -15,7 +15,7 @@ async fn on_another_timer() -> Result<(), Error> {
             }
             call().await
         }
-            .await
+        .await
         {
             ::core::result::Result::Err(_) if !backoff.is_zero() => {
                 ::retry_core::jitter(backoff, 0.2)
@@ -37,9 +37,7 @@ fn on_a_clock(clock: &Clock) -> Result<(), Error> {
         ::core::time::Duration::ZERO,
     ] {
         let wait = match (|| -> Result<(), Error> { call() })() {
-            ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                my_retry::jitter(backoff, 0.2)
-            }
+            ::core::result::Result::Err(_) if !backoff.is_zero() => my_retry::jitter(backoff, 0.2),
             result => return result,
         };
         (|wait: ::core::time::Duration| clock.advance(wait))(wait);

@@ -13,9 +13,7 @@ fn do_the_thing(id: u32) -> Result<(), ApiError> {
         ::core::time::Duration::ZERO,
     ] {
         let wait = match (|| -> Result<(), ApiError> { call_the_api(id) })() {
-            ::core::result::Result::Err(
-                ref error,
-            ) if !backoff.is_zero() && is_retryable(error) => {
+            ::core::result::Result::Err(ref error) if !backoff.is_zero() && is_retryable(error) => {
                 ::retry_core::jitter(backoff, 0.2)
             }
             result => return result,

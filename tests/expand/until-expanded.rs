@@ -16,18 +16,16 @@ async fn wait_for_vm(api: &Api, id: VmId) -> Result<Vm, ApiError> {
             }
             api.vm(id).await
         }
-            .await
+        .await
         {
-            ::core::result::Result::Err(
-                ref error,
-            ) if !backoff.is_zero() && is_transient(error) => {
+            ::core::result::Result::Err(ref error) if !backoff.is_zero() && is_transient(error) => {
                 ::retry_core::jitter(backoff, 0.2)
             }
-            ::core::result::Result::Ok(
-                ref value,
-            ) if !backoff.is_zero()
-                && !::core::option::Option::Some(value)
-                    .is_some_and(|vm: &Vm| vm.is_running()) => {
+            ::core::result::Result::Ok(ref value)
+                if !backoff.is_zero()
+                    && !::core::option::Option::Some(value)
+                        .is_some_and(|vm: &Vm| vm.is_running()) =>
+            {
                 ::retry_core::jitter(backoff, 0.2)
             }
             result => return result,
