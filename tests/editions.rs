@@ -1,5 +1,7 @@
 //! What differs between the editions where the macro's tokens meet the user's: compiled in each of them.
 
+#![allow(clippy::manual_async_fn)]
+
 #[allow(dead_code)]
 mod support;
 

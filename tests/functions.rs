@@ -1,5 +1,14 @@
 //! Every kind of function that can be retried, run: each fails twice and gives its third result.
 
+#![allow(
+    clippy::boxed_local,
+    clippy::manual_async_fn,
+    clippy::needless_question_mark,
+    clippy::never_loop,
+    clippy::redundant_locals,
+    reason = "each form is tested"
+)]
+
 mod support;
 
 use async_trait::async_trait;
@@ -87,12 +96,9 @@ mod free_functions {
     fn unsafe_functions() {
         let guard = testing::skip_waits();
         // SAFETY: the pointers are made from references that live long enough.
-        assert_eq!(unsafe { unsafe_sync(&raw const *&Flaky::default()) }, Ok(3));
+        assert_eq!(unsafe { unsafe_sync(&Flaky::default()) }, Ok(3));
         drop(guard);
-        assert_eq!(
-            run(unsafe { unsafe_async(&raw const *&Flaky::default()) }),
-            Ok(3)
-        );
+        assert_eq!(run(unsafe { unsafe_async(&Flaky::default()) }), Ok(3));
     }
 
     #[retry(schedule = [1s, 1s, 0], on = is_down)]

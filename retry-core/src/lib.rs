@@ -55,7 +55,11 @@ pub mod testing;
 
 pub use jitter::{IntoJitter, jitter};
 #[cfg(feature = "macros")]
-pub use retry_macros::{retry, retry_block};
+#[doc = include_str!("../docs/retry.md")]
+pub use retry_macros::retry;
+#[cfg(feature = "macros")]
+#[doc = include_str!("../docs/retry_block.md")]
+pub use retry_macros::retry_block;
 pub use retry_schedule::{
     DurationError, Jitter, JitterError, Schedule, ScheduleError, Shape, ShapeError,
 };
@@ -72,6 +76,7 @@ pub fn never<T>() -> T {
     unreachable!("only its type is used")
 }
 
-#[cfg(doctest)]
+/// The code blocks of the README, compiled and run.
+#[cfg(all(doctest, feature = "macros", feature = "tokio", feature = "test-util"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -19,6 +19,12 @@ macro_rules! quote_ours {
     ($($tokens:tt)*) => { quote_spanned!(Span::mixed_site()=> $($tokens)*) };
 }
 
+/// A place in the source, with the hygiene of the macro: the compiler points there, and lints for what people write
+/// leave it alone.
+fn ours_at(place: Span) -> Span {
+    Span::mixed_site().located_at(place)
+}
+
 pub(crate) fn function(plan: &Plan, function: &Function, docs: &TokenStream) -> TokenStream {
     let Function {
         attributes,
@@ -28,18 +34,19 @@ pub(crate) fn function(plan: &Plan, function: &Function, docs: &TokenStream) -> 
         span,
         ..
     } = function;
+    let span = ours_at(*span);
     let (inner_attributes, statements) = split_inner_attributes(&function.body);
     let body = refill(&function.body, statements.clone());
     let body = match kind {
         Kind::Sync => {
             let ty = output.as_ref().map(nameable);
-            let attempt = quote_spanned!(*span=> (|| -> #ty #body)());
+            let attempt = quote_spanned!(span=> (|| -> #ty #body)());
             for_loop(plan, &attempt)
         }
         Kind::Async => {
             let attempt = async_attempt(
                 plan,
-                &quote_spanned!(*span=> async),
+                &quote_spanned!(span=> async),
                 output.as_ref(),
                 &statements,
             );
@@ -55,7 +62,7 @@ pub(crate) fn function(plan: &Plan, function: &Function, docs: &TokenStream) -> 
         }) => {
             let attempt = async_attempt(
                 plan,
-                &quote_spanned!(*span=> async),
+                &quote_spanned!(span=> async),
                 output.as_ref(),
                 attempt,
             );
@@ -69,9 +76,9 @@ pub(crate) fn function(plan: &Plan, function: &Function, docs: &TokenStream) -> 
         }
         Kind::ReturnsFuture { boxed, ty } => {
             let arrow = if *boxed { Some(quote!(-> #ty)) } else { None };
-            let attempt = quote_spanned!(*span=> (|| #arrow #body)().await);
+            let attempt = quote_spanned!(span=> (|| #arrow #body)().await);
             let looped = indexed_loop(plan, &attempt, true, &quote!(return));
-            let future = quote_spanned!(*span=> async move { #looped });
+            let future = quote_spanned!(span=> async move { #looped });
             if *boxed {
                 quote_ours!(::std::boxed::Box::pin(#future))
             } else {
@@ -90,11 +97,12 @@ pub(crate) fn block(plan: &Plan, block: &Block) -> TokenStream {
         body,
         span,
     } = block;
+    let span = ours_at(*span);
     let attempt = if block.is_async() {
         async_attempt(plan, keywords, output.as_ref(), &body.stream())
     } else {
         let arrow = output.as_ref().map(|ty| quote!(-> #ty));
-        quote_spanned!(*span=> (|| #arrow #body)())
+        quote_spanned!(span=> (|| #arrow #body)())
     };
     let looped = indexed_loop(plan, &attempt, block.is_async(), &quote!(break));
     quote!({ #looped })

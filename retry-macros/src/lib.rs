@@ -23,13 +23,14 @@ const FEATURES: check::Features = check::Features {
     tokio: cfg!(feature = "tokio"),
 };
 
-/// Retries the function after the waits of an explicit list.
+// Documented where `retry-core` re-exports it.
+#[allow(missing_docs)]
 #[proc_macro_attribute]
 pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
     entry::attribute(args.into(), item.into(), FEATURES).into()
 }
 
-/// Retries a block of code after the waits of an explicit list.
+#[allow(missing_docs)]
 #[proc_macro]
 pub fn retry_block(input: TokenStream) -> TokenStream {
     entry::block(input.into(), FEATURES).into()
