@@ -2,17 +2,26 @@
 
 use crate::callable::Callable;
 use crate::errors::Errors;
-use crate::schedule::{Schedule, text};
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{ToTokens as _, TokenStreamExt as _};
-use retry_schedule::{nearest, parse_duration};
+use crate::schedule::{Schedule, as_list, duration, is_literal, text};
+use crate::types::{Depth, is_punct, visible};
+use proc_macro2::{Ident, Punct, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use retry_schedule::nearest;
 use std::time::Duration;
 use syn::Token;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 
-const KEYS: [&str; 8] = [
-    "schedule", "jitter", "on", "until", "enabled", "max_wait", "sleep", "crate",
+/// The keys, each with an example of its value.
+const KEYS: [(&str, &str); 8] = [
+    ("schedule", "[1s, 2s, 4s, 0]"),
+    ("jitter", "0.2"),
+    ("on", "is_retryable"),
+    ("until", "|value| value.is_ready()"),
+    ("enabled", "flags::backoff()"),
+    ("max_wait", "20s"),
+    ("sleep", "tokio::time::sleep"),
+    ("crate", "::my_retry"),
 ];
 
 #[derive(Default)]
@@ -25,6 +34,8 @@ pub(crate) struct Args {
     pub(crate) max_wait: Key<MaxWait>,
     pub(crate) sleep: Key<Callable>,
     pub(crate) krate: Key<TokenStream>,
+    /// Which keys have been given, be it by a misspelt name.
+    seen: Vec<&'static str>,
 }
 
 /// What was given for a key.
@@ -73,76 +84,116 @@ pub(crate) struct MaxWait {
 impl Args {
     /// The arguments of the attribute.
     pub(crate) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let parser = |input: ParseStream<'_>| Ok(Self::parse(input, errors));
-        // What the parser leaves unread, it has reported.
+        let parser = |input: ParseStream<'_>| {
+            let args = Self::parse(input, errors);
+            let rest: TokenStream = input.parse()?;
+            if !rest.is_empty() {
+                errors.at(&rest, "`#[retry]` takes keys and their values: remove this");
+            }
+            Ok(args)
+        };
         parser.parse2(tokens).unwrap_or_default()
     }
 
-    /// Reads keys up to the end, or up to the `=>` of `retry_block!`.
+    /// Reads keys up to the end, or up to the `=>` of `retry_block!`, or its block if that is missing.
     pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Self {
         let mut args = Self::default();
-        while !at_end(input) {
-            if peeks_key(input) {
+        while !at_end(input) && !peeks_block(input) {
+            if let Some(comma) = separator(input) {
+                errors.at(&comma, "there is a comma too many: remove it");
+                continue;
+            }
+            if peeks_key(input) || peeks_broken_key(input) {
                 args.key(input, errors);
             } else {
-                let wrong = value_tokens(input);
-                errors.at(
-                    &wrong,
-                    "a key and its value are expected here, such as `schedule = [1s, 2s, 4s, 0]`",
-                );
+                args.value_without_key(&value_tokens(input), errors);
             }
-            if input.peek(Token![,]) {
-                let _: syn::Result<Token![,]> = input.parse();
-            } else if !at_end(input) {
-                let next = input
-                    .cursor()
-                    .token_tree()
-                    .map_or_else(TokenStream::new, |(tree, _)| tree.into());
-                errors.at(&next, format_args!("a comma is missing before `{next}`"));
+            match (separator(input), input.cursor().token_tree()) {
+                (Some(separator), _) if separator.as_char() == ';' => errors.at(
+                    &separator,
+                    "keys are separated by commas: write `,` in place of `;`",
+                ),
+                (None, Some((next, _))) if !at_end(input) => {
+                    errors.at(&next, format_args!("a comma is missing before `{next}`"));
+                }
+                _ => {}
             }
         }
         args
     }
 
     fn key(&mut self, input: ParseStream<'_>, errors: &mut Errors) {
-        let (Ok(key), Ok(_)) = (Ident::parse_any(input), input.parse::<Token![=]>()) else {
+        let Ok(key) = Ident::parse_any(input) else {
             return;
         };
+        let link = link(input);
+        // What `key(..)` has in its parentheses need not be a value.
+        let is_call = link.is_empty() && input.peek(syn::token::Paren);
         let value = value_tokens(input);
+        let Some(name) = known_key(&key, &value, errors) else {
+            return;
+        };
+        let is_misspelt = key != name;
+        if self.seen.contains(&name) {
+            if !is_misspelt {
+                errors.at(&key, format_args!("`{key}` is written twice: remove one"));
+            }
+            return;
+        }
+        self.seen.push(name);
+        let example = example(name);
         if value.is_empty() {
+            if !is_misspelt {
+                errors.at(
+                    &key,
+                    format_args!("`{key}` has no value: write one, as in `{key} = {example}`"),
+                );
+            }
+        } else if link.is_empty() {
             errors.at(
                 &key,
-                format_args!("`{key}` has no value: write `{key} = ..`"),
+                format_args!("`=` is missing after `{key}`: write it as in `{name} = {example}`"),
             );
+        } else if link.to_string() != "=" {
+            errors.at(&link, format_args!("write `=` in place of `{link}`"));
         }
-        match key.to_string().as_str() {
+        let value = if is_call { TokenStream::new() } else { value };
+        match name {
             "schedule" => self.schedule.set(key, value, errors, Schedule::read),
             "jitter" => self.jitter.set(key, value, errors, jitter),
-            "on" => self
-                .on
-                .set(key, value, errors, |value, _| Some(Callable::new(value))),
-            "until" => self
-                .until
-                .set(key, value, errors, |value, _| Some(Callable::new(value))),
+            "on" => self.on.set(key, value, errors, callable(name)),
+            "until" => self.until.set(key, value, errors, callable(name)),
             "enabled" => self.enabled.set(key, value, errors, |value, _| Some(value)),
             "max_wait" => self.max_wait.set(key, value, errors, max_wait),
-            "sleep" => self
-                .sleep
-                .set(key, value, errors, |value, _| Some(Callable::new(value))),
-            "crate" => self.krate.set(key, value, errors, |value, _| Some(value)),
-            unknown => match nearest(unknown, KEYS) {
-                Some(known) => errors.at(
-                    &key,
-                    format_args!("there is no key `{unknown}`, did you mean `{known}`?"),
-                ),
-                None => errors.at(
-                    &key,
-                    format_args!(
-                        "there is no key `{unknown}`: the keys are `{}`",
-                        KEYS.join("`, `")
-                    ),
-                ),
-            },
+            "sleep" => self.sleep.set(key, value, errors, callable(name)),
+            _ => self.krate.set(key, value, errors, krate),
+        }
+    }
+
+    /// Takes a value that stands alone for that of the key it looks like, which then is not said to be missing.
+    fn value_without_key(&mut self, value: &TokenStream, errors: &mut Errors) {
+        let Some(first) = value.clone().into_iter().next() else {
+            return;
+        };
+        let (name, shown) = if is_literal(Some(&first)) {
+            ("schedule", as_list(&value.to_string()))
+        } else if Schedule::is_spelled(value) {
+            ("schedule", value.to_string())
+        } else {
+            let path = Some(text(value)).filter(|path| is_path(path));
+            ("on", path.unwrap_or_else(|| example("on").to_owned()))
+        };
+        errors.at(
+            value,
+            format_args!("this value has no key: write one before it, as in `{name} = {shown}`"),
+        );
+        if !self.seen.contains(&name) {
+            self.seen.push(name);
+            let key = Some(Ident::new(name, first.span()));
+            match name {
+                "schedule" => self.schedule.written = key,
+                _ => self.on.written = key,
+            }
         }
     }
 }
@@ -155,10 +206,6 @@ impl<T> Key<T> {
         errors: &mut Errors,
         read: impl FnOnce(TokenStream, &mut Errors) -> Option<T>,
     ) {
-        if self.written.is_some() {
-            errors.at(&key, format_args!("`{key}` is written twice: remove one"));
-            return;
-        }
         if !value.is_empty() {
             self.value = read(value, errors);
         }
@@ -166,8 +213,60 @@ impl<T> Key<T> {
     }
 }
 
+fn names() -> impl Iterator<Item = &'static str> {
+    KEYS.into_iter().map(|(name, _)| name)
+}
+
+fn example(key: &str) -> &'static str {
+    KEYS.into_iter()
+        .find(|(name, _)| *name == key)
+        .map_or("..", |(_, example)| example)
+}
+
+/// The key of that name, or the one that was meant.
+fn known_key(key: &Ident, value: &TokenStream, errors: &mut Errors) -> Option<&'static str> {
+    let written = key.to_string();
+    if let Some(name) = names().find(|name| key == name) {
+        return Some(name);
+    }
+    let meant = nearest(&written, names()).or(Schedule::is_spelled(value).then_some("schedule"));
+    let counts = ["attempt", "retries", "tries", "times"];
+    if let Some(name) = meant {
+        errors.at(
+            key,
+            format_args!("there is no key `{key}`, did you mean `{name}`?"),
+        );
+    } else if counts.iter().any(|count| written.contains(count)) {
+        errors.at(
+            key,
+            format_args!("there is no key `{key}`: `schedule` has one entry for each attempt, so `[1s, 2s, 4s, 0]` makes four"),
+        );
+    } else {
+        let names: Vec<&str> = names().collect();
+        errors.at(
+            key,
+            format_args!(
+                "there is no key `{key}`: the keys are `{}`",
+                names.join("`, `")
+            ),
+        );
+    }
+    meant
+}
+
 fn at_end(input: ParseStream<'_>) -> bool {
     input.is_empty() || input.peek(Token![=>])
+}
+
+/// Whether a block, `{ .. }` or `async move { .. }`, is all that is left.
+fn peeks_block(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    while ahead.peek(Token![async]) || ahead.peek(Token![move]) {
+        let _: syn::Result<TokenTree> = ahead.parse();
+    }
+    let is_block = ahead.peek(syn::token::Brace) && ahead.parse::<TokenTree>().is_ok();
+    separator(&ahead);
+    is_block && ahead.is_empty()
 }
 
 /// Whether `key =` comes next.
@@ -178,32 +277,107 @@ fn peeks_key(input: ParseStream<'_>) -> bool {
         && !input.peek2(Token![=>])
 }
 
-/// The tokens of a value: up to the comma before the next key, the next key itself, or the end. Any other comma ends it
-/// too, unless it stands between `<` and `>`.
+/// Whether `key =` comes next, with a name that is a key's or near to one.
+fn peeks_known_key(input: ParseStream<'_>) -> bool {
+    let key = Ident::parse_any(&input.fork());
+    peeks_key(input) && key.is_ok_and(|key| nearest(&key.to_string(), names()).is_some())
+}
+
+/// Whether a key comes next whose `=` is missing or something else: `schedule: [..]`, `schedule [..]`, `schedule`.
+fn peeks_broken_key(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let Ok(key) = Ident::parse_any(&ahead) else {
+        return false;
+    };
+    let is_path = ahead.peek(Token![::]) || ahead.peek(Token![.]) || ahead.peek(Token![!]);
+    let is_known = names().any(|name| key == name);
+    (is_known && !is_path) || !link(&ahead).is_empty()
+}
+
+/// Reads the `=` after a key, or what was written in its place.
+fn link(input: ParseStream<'_>) -> TokenStream {
+    let is_arrow = input.peek(Token![=>]);
+    let is_colon = input.peek(Token![:]) && !input.peek(Token![::]);
+    let length = if (input.peek(Token![=]) && input.peek2(Token![=]))
+        || (is_arrow && !peeks_arrow_of_block(input))
+        || (is_colon && input.peek2(Token![=]))
+    {
+        2
+    } else {
+        usize::from(is_colon || (input.peek(Token![=]) && !is_arrow))
+    };
+    (0..length)
+        .map_while(|_| input.parse::<TokenTree>().ok())
+        .collect()
+}
+
+fn peeks_arrow_of_block(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    ahead.parse::<Token![=>]>().is_ok()
+        && (ahead.is_empty()
+            || ahead.peek(syn::token::Brace)
+            || ahead.peek(Token![async])
+            || ahead.peek(Token![move])
+            || ahead.peek(Token![->]))
+}
+
+/// Reads the comma between two keys, or a semicolon in its place.
+fn separator(input: ParseStream<'_>) -> Option<Punct> {
+    if input.peek(Token![,]) || input.peek(Token![;]) {
+        input.parse().ok()
+    } else {
+        None
+    }
+}
+
+/// The tokens of a value, which ends before a separator, before the next key if the comma is missing, or at the end.
 fn value_tokens(input: ParseStream<'_>) -> TokenStream {
-    let mut value = TokenStream::new();
-    let mut depth = crate::types::Depth::default();
-    while !at_end(input) {
-        let ends = if input.peek(Token![,]) {
-            depth.is_flat() || comma_before_key(input)
-        } else {
-            !value.is_empty() && peeks_key(input)
-        };
-        if ends {
-            break;
-        }
-        let Ok(tree) = input.parse::<TokenTree>() else {
+    let mut value = Vec::new();
+    let mut depth = Depth::default();
+    while !at_end(input) && !value_ends(&value, depth.is_flat(), input) {
+        let Ok(tree) = input.parse() else {
             break;
         };
         depth.step(&tree);
-        value.append(tree);
+        value.push(tree);
     }
-    value
+    value.into_iter().collect()
 }
 
-fn comma_before_key(input: ParseStream<'_>) -> bool {
-    let ahead = input.fork();
-    ahead.parse::<Token![,]>().is_ok() && (at_end(&ahead) || peeks_key(&ahead))
+fn value_ends(value: &[TokenTree], is_flat: bool, input: ParseStream<'_>) -> bool {
+    if input.peek(Token![,]) {
+        let ahead = input.fork();
+        separator(&ahead);
+        // The comma may stand in `|a, b|`, or between the entries of a list without its brackets.
+        let is_inside = in_parameters(value)
+            || (is_literal(value.first()) && ahead.cursor().literal().is_some());
+        at_end(&ahead) || peeks_known_key(&ahead) || (is_flat && !is_inside)
+    } else if input.peek(Token![;]) {
+        true
+    } else if let Some(TokenTree::Group(_) | TokenTree::Literal(_)) = value.last() {
+        peeks_key(input) || peeks_broken_key(input)
+    } else {
+        // `Item = u8` in `Iterator<Item = u8>` is no key.
+        ends_value(value.last()) && peeks_key(input) && (is_flat || peeks_known_key(input))
+    }
+}
+
+fn in_parameters(value: &[TokenTree]) -> bool {
+    let is_closure = match value.first() {
+        Some(TokenTree::Ident(first)) => first == "move" || first == "async",
+        Some(first) => is_punct(first, '|'),
+        None => false,
+    };
+    is_closure && value.iter().filter(|tree| is_punct(tree, '|')).count() == 1
+}
+
+/// Whether a value may end with this token; after `let` or `::`, a name goes on with it.
+fn ends_value(last: Option<&TokenTree>) -> bool {
+    match last {
+        Some(TokenTree::Ident(last)) => !["let", "mut", "ref"].iter().any(|word| last == word),
+        Some(last) => is_punct(last, '?'),
+        None => false,
+    }
 }
 
 fn jitter(value: TokenStream, errors: &mut Errors) -> Option<Jitter> {
@@ -218,22 +392,24 @@ fn jitter(value: TokenStream, errors: &mut Errors) -> Option<Jitter> {
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
-    let not_finite = ["nan", "inf", "infinity", "neg_infinity"].contains(&name.as_str());
-    let number =
-        written.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') || not_finite;
-    if !number {
+    let no_jitter = ["nan", "inf", "infinity", "neg_infinity"].contains(&name.as_str())
+        || ["none", "true", "false"].contains(&written.as_str());
+    let is_literal =
+        written.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '"'));
+    if !is_literal && !no_jitter {
         return Some(Jitter::Expression(value));
     }
-    let parsed = written
-        .replace('_', "")
-        .parse::<f64>()
-        .ok()
-        .filter(|_| !not_finite);
+    let digits = written.replace('_', "");
+    let parsed = digits.parse::<f64>().ok().filter(|_| !no_jitter);
     let Some(parsed) = parsed else {
-        errors.at(
-            &value,
-            format_args!("a jitter of `{written}` is none: write a number from 0 to 1, `full`, `equal`, or an expression of type `Jitter`"),
-        );
+        let number = |suffix| digits.strip_suffix(suffix)?.parse::<f64>().ok();
+        let meant = number("%").map(|percent| percent / 100.0);
+        let meant = meant.or_else(|| number("f64")).or_else(|| number("f32"));
+        let fix = match meant.filter(|meant| (0.0..=1.0).contains(meant)) {
+            Some(meant) => format!("write `{meant}`"),
+            None => "write a number from 0 (no jitter) to 1 (±100 %), `full`, `equal`, or an expression of type `Jitter`".to_owned(),
+        };
+        errors.at(&value, format_args!("`{written}` is not a jitter: {fix}"));
         return None;
     };
     match retry_schedule::Jitter::proportional(parsed) {
@@ -242,21 +418,71 @@ fn jitter(value: TokenStream, errors: &mut Errors) -> Option<Jitter> {
             Some(Jitter::Proportional(number.into_token_stream(), jitter))
         }
         Err(error) => {
-            errors.at(&value, error);
+            errors.at(&value, format_args!("{error}, such as `0.2` for ±20 %"));
             None
         }
     }
 }
 
 fn max_wait(value: TokenStream, errors: &mut Errors) -> Option<MaxWait> {
-    match parse_duration(&text(&value)) {
-        Ok(limit) => Some(MaxWait {
-            limit,
-            tokens: value,
-        }),
-        Err(error) => {
-            errors.at(&value, error);
-            None
+    let otherwise = "`max_wait` is checked at compile time, so write digits and a unit";
+    let limit = duration(&value, otherwise, errors)?;
+    Some(MaxWait {
+        limit,
+        tokens: value,
+    })
+}
+
+/// Refuses literals, which cannot be called, and names in quotes.
+fn callable(key: &'static str) -> impl FnOnce(TokenStream, &mut Errors) -> Option<Callable> {
+    move |value, errors| {
+        let trees: Vec<TokenTree> = visible(value.clone()).into_iter().collect();
+        let [literal] = &trees[..] else {
+            return Some(Callable::new(value));
+        };
+        let written = literal.to_string();
+        if !is_literal(Some(literal)) && written != "true" && written != "false" {
+            return Some(Callable::new(value));
         }
+        let fix = match written.as_str() {
+            "true" | "false" if key != "sleep" => format!("|_| {written}"),
+            _ => unquoted(literal).unwrap_or_else(|| example(key).to_owned()),
+        };
+        errors.at(
+            &value,
+            format_args!(
+                "`{written}` cannot be called: write a function or a closure, as in `{key} = {fix}`"
+            ),
+        );
+        None
     }
+}
+
+fn krate(value: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
+    let trees: Vec<TokenTree> = visible(value.clone()).into_iter().collect();
+    if trees
+        .iter()
+        .all(|tree| matches!(tree, TokenTree::Ident(_)) || is_punct(tree, ':'))
+    {
+        return Some(value);
+    }
+    let fix = trees.first().and_then(unquoted);
+    let fix = fix.as_deref().unwrap_or(example("crate"));
+    errors.at(
+        &value,
+        format_args!("`{value}` is not a path: write `crate = {fix}`"),
+    );
+    None
+}
+
+/// The path in a string.
+fn unquoted(literal: &TokenTree) -> Option<String> {
+    let written = literal.to_string();
+    let path = written.strip_prefix('"')?.strip_suffix('"')?;
+    is_path(path).then(|| path.to_owned())
+}
+
+fn is_path(text: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
+    !text.is_empty() && text.chars().all(is_part)
 }

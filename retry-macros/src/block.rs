@@ -19,22 +19,40 @@ pub(crate) struct Block {
 
 impl Block {
     pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Option<Self> {
-        if !input.peek(Token![=>]) {
-            errors.push(input.span(), "the block to retry is missing: write `=> { .. }` or `=> async { .. }` after the keys");
-            return None;
-        }
-        let _: syn::Result<Token![=>]> = input.parse();
+        let start = input.span();
+        let arrow: Option<Token![=>]> = input.parse().ok();
         let span = input.span();
         let mut trees: Vec<TokenTree> = input.parse::<TokenStream>().ok()?.into_iter().collect();
+        if trees.is_empty() {
+            let message = "the block to retry is missing: write `=> { .. }` or `=> async { .. }` after the keys";
+            match arrow {
+                Some(arrow) => errors.at(&arrow, message),
+                None => errors.push(start, message),
+            }
+            return None;
+        }
+        if arrow.is_none() {
+            errors.push(start, "`=>` is missing before the block: write `=> { .. }`");
+        }
         if trees.last().is_some_and(|tree| is_punct(tree, ',')) {
             trees.pop();
         }
-        let body = match trees.pop() {
-            Some(TokenTree::Group(body)) if body.delimiter() == Delimiter::Brace => body,
-            _ => {
-                errors.push(span, "what is retried is a block: write it as `{ .. }`, or `async { .. }` if it awaits");
-                return None;
+        let is_body = |tree: &TokenTree| matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+        let after = trees.iter().rposition(is_body).map_or(0, |body| body + 1);
+        if let Some(first) = trees.get(after) {
+            if after == 0 {
+                let all: TokenStream = trees.into_iter().collect();
+                errors.at(&all, "what is retried stands in a block: write `=> { .. }`, or `=> async { .. }` if it awaits");
+            } else {
+                errors.at(
+                    first,
+                    format_args!("nothing may follow the block that is retried: remove `{first}`"),
+                );
             }
+            return None;
+        }
+        let Some(TokenTree::Group(body)) = trees.pop() else {
+            return None;
         };
         let mut keywords = TokenStream::new();
         let mut rest = trees.into_iter().peekable();
@@ -60,8 +78,9 @@ impl Block {
             {
                 Some(ty.iter().cloned().collect())
             }
-            [first, ..] => {
-                errors.at(first, "only `async`, `async move` and `-> Type` may stand before the block that is retried");
+            [..] => {
+                let rest: TokenStream = rest.into_iter().collect();
+                errors.at(&rest, format_args!("only `async`, `async move` and `-> Type` may stand before the block that is retried: remove `{rest}`, or move it inside"));
                 return None;
             }
         };

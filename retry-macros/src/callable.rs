@@ -44,12 +44,17 @@ impl Callable {
         }
     }
 
-    /// A call with `argument`.
+    /// A call with `argument`, which takes the callee's place in the source: that is what to change if it does not fit.
     pub(crate) fn call(&self, argument: &TokenStream) -> TokenStream {
+        let span = self.span();
+        let argument = argument.clone().into_iter().map(|mut tree| {
+            tree.set_span(span);
+            tree
+        });
         match self {
-            Self::Path(path) => quote_spanned!(self.span()=> #path(#argument)),
+            Self::Path(path) => quote_spanned!(span=> #path(#(#argument)*)),
             Self::Closure(callee) | Self::Expression(callee) => {
-                quote_spanned!(self.span()=> (#callee)(#argument))
+                quote_spanned!(span=> (#callee)(#(#argument)*))
             }
         }
     }

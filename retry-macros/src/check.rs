@@ -148,13 +148,13 @@ fn again(returns: Returns, on: Predicate, until: Predicate, errors: &mut Errors)
         Returns::Other => {
             refuse_on(
                 on.written,
-                "`on` judges errors, and the return type is not spelled as a `Result`: spell it so, or judge the value with `until`",
+                "`on` judges errors, and the return type is no `Result`: return one (an alias must end in `Result`), or judge the value with `until`",
                 errors,
             )?;
             if until.written.is_none() {
                 errors.push(
                     Span::call_site(),
-                    "`until` is missing: the function returns neither a `Result` nor an `Option`, so say which value is good, as in `until = |value| value.is_ready()`",
+                    "`until` is missing: what is returned is neither a `Result` nor an `Option`, so say which value is good, as in `until = |value| value.is_ready()`",
                 );
             }
             Some(Again::Value {
@@ -199,10 +199,16 @@ fn common(
         (&args.max_wait.value, &args.schedule.value, &jitter)
     {
         match worst_case(schedule, jitter) {
-            None => errors.at(
-                &args.max_wait.written,
-                "`max_wait` is checked at compile time, so the schedule and the jitter must be written out: write them here, or remove `max_wait`",
-            ),
+            None => {
+                let (unknown, fix) = match schedule {
+                    Schedule::Written(_) => ("jitter", "a number, `full` or `equal`"),
+                    Schedule::Expression(_) => ("schedule", "a list or a shape"),
+                };
+                errors.at(
+                    &args.max_wait.written,
+                    format_args!("`max_wait` is checked at compile time, when this `{unknown}` is not known: write {fix} there, or remove `max_wait`"),
+                );
+            }
             Some(worst) if worst > max_wait.limit => {
                 let (worst, limit) = (duration_text(worst), duration_text(max_wait.limit));
                 errors.at(
@@ -223,7 +229,7 @@ fn common(
         None => {
             errors.push(
                 Span::call_site(),
-                "an async function needs a timer: turn on the `tokio` feature of `retry-core`, or give one with `sleep = path`",
+                "async code needs a timer to wait: turn on the `tokio` feature of `retry-core`, or give a timer of your own with `sleep = path`",
             );
             None
         }

@@ -37,15 +37,20 @@ pub(crate) fn block(input: TokenStream, features: Features) -> TokenStream {
     let parser = |input: syn::parse::ParseStream<'_>| {
         let args = Args::parse(input, &mut errors);
         let block = Block::parse(input, &mut errors);
-        Ok(block
-            .and_then(|block| Some((check::block(args, &block, features, &mut errors)?, block))))
+        Ok((args, block))
     };
-    let parsed = match parser.parse2(input) {
+    let (args, block) = match parser.parse2(input) {
         Ok(parsed) => parsed,
         Err(error) => return error.to_compile_error(),
     };
-    match parsed {
-        Some((plan, block)) if errors.is_empty() => expand::block(&plan, &block),
-        _ => quote!({ #errors }),
+    let Some(block) = block else {
+        return quote!({ #errors });
+    };
+    match check::block(args, &block, features, &mut errors) {
+        Some(plan) if errors.is_empty() => expand::block(&plan, &block),
+        _ => {
+            let block = expand::block_alone(&block);
+            quote!({ #errors #block })
+        }
     }
 }

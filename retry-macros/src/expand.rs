@@ -91,21 +91,34 @@ pub(crate) fn function(plan: &Plan, function: &Function, docs: &TokenStream) -> 
 }
 
 pub(crate) fn block(plan: &Plan, block: &Block) -> TokenStream {
-    let Block {
-        keywords,
-        output,
-        body,
-        span,
-    } = block;
-    let span = ours_at(*span);
     let attempt = if block.is_async() {
-        async_attempt(plan, keywords, output.as_ref(), &body.stream())
+        async_attempt(
+            plan,
+            &block.keywords,
+            block.output.as_ref(),
+            &block.body.stream(),
+        )
     } else {
-        let arrow = output.as_ref().map(|ty| quote!(-> #ty));
-        quote_spanned!(span=> (|| #arrow #body)())
+        sync_attempt(block)
     };
     let looped = indexed_loop(plan, &attempt, block.is_async(), &quote!(break));
     quote!({ #looped })
+}
+
+/// The block without its loop, for when the keys are wrong: what is in it is still seen.
+pub(crate) fn block_alone(block: &Block) -> TokenStream {
+    let Block { keywords, body, .. } = block;
+    if block.is_async() {
+        quote_ours!(#keywords #body.await)
+    } else {
+        sync_attempt(block)
+    }
+}
+
+fn sync_attempt(block: &Block) -> TokenStream {
+    let body = &block.body;
+    let arrow = block.output.as_ref().map(|ty| quote!(-> #ty));
+    quote_spanned!(ours_at(block.span)=> (|| #arrow #body)())
 }
 
 /// Input:  `return Ok(client.get(id).await?)`
@@ -189,7 +202,10 @@ fn before_loop(plan: &Plan) -> TokenStream {
     let schedule = match &plan.schedule {
         Schedule::Written(_) => None,
         Schedule::Expression(schedule) => {
-            Some(quote_ours!(let schedule = #krate::Schedule::clone(&#schedule);))
+            let first = schedule.clone().into_iter().next();
+            let place = first.map_or_else(Span::call_site, |tree| tree.span());
+            let schedule = quote_spanned!(ours_at(place)=> &#schedule);
+            Some(quote_ours!(let schedule = #krate::Schedule::clone(#schedule);))
         }
     };
     quote!(#enabled #schedule)
@@ -285,10 +301,11 @@ fn sleep(plan: &Plan, is_async: bool) -> TokenStream {
         Sleeper::Blocking => quote_ours!(#krate::sleep_blocking(wait)),
         Sleeper::Std => quote_ours!(::std::thread::sleep(wait)),
     };
-    if is_async {
-        quote_ours!(#sleep.await;)
-    } else {
-        quote_ours!(#sleep;)
+    match &plan.sleep {
+        _ if is_async => quote_ours!(#sleep.await;),
+        // A future would be dropped without having waited: it is no `()`.
+        Sleeper::Given(_) => quote_ours!(let () = #sleep;),
+        _ => quote_ours!(#sleep;),
     }
 }
 

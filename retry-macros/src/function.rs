@@ -64,12 +64,10 @@ impl Function {
             let span = what
                 .or(trees.get(start))
                 .map_or_else(Span::call_site, TokenTree::span);
-            let message = match what {
-                Some(what) => format!(
-                    "`#[retry]` goes on a function, and this is `{what}`: put it on the function to retry, or write `retry_block!` where it is called"
-                ),
-                None => "`#[retry]` goes on a function".to_owned(),
-            };
+            let what = what.map_or_else(|| "item".to_owned(), |what| format!("`{what}`"));
+            let message = format!(
+                "`#[retry]` goes on a function, and this {what} is not one: put it on the function to retry, or write `retry_block!` where that is called"
+            );
             errors.push(span, message);
             return None;
         };

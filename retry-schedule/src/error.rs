@@ -47,9 +47,23 @@ impl fmt::Display for DurationError {
                 )?;
                 units(f)
             }
+            Self::UnknownUnit { text, unit } if two_units(unit) => {
+                write!(
+                    f,
+                    "`{text}` has more than one unit: write it in the smallest, such as `90s` for a minute and a half"
+                )
+            }
             Self::UnknownUnit { text, unit } => {
-                write!(f, "`{text}` has an unknown unit `{unit}`: write one of ")?;
+                write!(f, "`{text}` has an unknown unit `{unit}`: write ")?;
+                let number = text.strip_suffix(unit.as_str());
+                if let (Some(number), Some(meant)) = (number, meant_unit(unit)) {
+                    return write!(f, "`{number}{meant}`");
+                }
+                f.write_str("one of ")?;
                 units(f)
+            }
+            Self::NotANumber(text) if text.starts_with('.') => {
+                write!(f, "`{text}` has no digit before the point: write `0{text}`")
             }
             Self::NotANumber(text) => {
                 write!(
@@ -84,6 +98,35 @@ impl fmt::Display for DurationError {
 }
 
 impl Error for DurationError {}
+
+/// Whether this is what follows the first number of `1m30s`.
+fn two_units(unit: &str) -> bool {
+    let (first, rest) = unit.split_at(unit.find(|c: char| c.is_ascii_digit()).unwrap_or(0));
+    let last = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_unit = |name: &str| UNITS.into_iter().any(|(unit, _)| unit == name);
+    is_unit(first) && (is_unit(last) || two_units(last))
+}
+
+/// The unit that goes by this longer or capital name.
+fn meant_unit(name: &str) -> Option<&'static str> {
+    let name = name.to_lowercase();
+    let long = [
+        ("ns", "nanoseconds nanos nsecs"),
+        ("us", "microseconds micros usecs µs μs"),
+        ("ms", "milliseconds millis msecs"),
+        ("s", "seconds secs"),
+        ("m", "minutes mins"),
+        ("h", "hours hrs"),
+        ("d", "days"),
+    ];
+    let is_short = |(unit, names): &(&str, &str)| {
+        *unit == name
+            || names
+                .split(' ')
+                .any(|long| long == name || long.strip_suffix('s') == Some(&name))
+    };
+    long.into_iter().find(is_short).map(|(unit, _)| unit)
+}
 
 fn units(f: &mut fmt::Formatter<'_>) -> fmt::Result {
     listed(f, UNITS.into_iter().map(|(name, _)| name))

@@ -40,7 +40,7 @@ fn on_a_clock(clock: &Clock) -> Result<(), Error> {
             ::core::result::Result::Err(_) if !backoff.is_zero() => my_retry::jitter(backoff, 0.2),
             result => return result,
         };
-        (|wait: ::core::time::Duration| clock.advance(wait))(wait);
+        let () = (|wait: ::core::time::Duration| clock.advance(wait))(wait);
     }
     ::core::unreachable!("a schedule ends in 0")
 }

@@ -1,0 +1,11 @@
+use retry_core::retry_block;
+use std::io;
+
+fn main() {
+    let status = retry_block!();
+    drop(status);
+}
+
+fn fetch() -> io::Result<String> {
+    std::fs::read_to_string("status")
+}

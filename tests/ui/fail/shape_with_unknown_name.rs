@@ -1,0 +1,11 @@
+use retry_core::retry;
+use std::io;
+
+#[retry(schedule = gaussian(1s, attempts = 5), on = |_| true)]
+fn status() -> io::Result<String> {
+    std::fs::read_to_string("status")
+}
+
+fn main() {
+    let _ = status();
+}
