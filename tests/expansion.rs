@@ -10,6 +10,8 @@ mod block;
 mod callable;
 #[path = "../retry-macros/src/check.rs"]
 mod check;
+#[path = "../retry-macros/src/control.rs"]
+mod control;
 #[path = "../retry-macros/src/docs.rs"]
 mod docs;
 #[path = "../retry-macros/src/entry.rs"]
@@ -94,6 +96,11 @@ fn every_jitter() {
 #[test]
 fn another_sleeper() {
     golden("sleep");
+}
+
+#[test]
+fn limits_hints_budgets_and_hooks() {
+    golden("control");
 }
 
 #[test]

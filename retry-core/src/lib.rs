@@ -46,13 +46,29 @@
 #[cfg(feature = "std")]
 extern crate std;
 
+mod atomic;
+mod bucket;
+mod budget;
+#[cfg(feature = "std")]
+mod clock;
 mod entropy;
+mod event;
+mod hint;
 mod jitter;
 #[cfg(feature = "std")]
 mod sleep;
 #[cfg(feature = "test-util")]
 pub mod testing;
+mod timeout;
 
+pub use budget::RetryBudget;
+#[cfg(feature = "std")]
+pub use clock::Clock;
+#[cfg(feature = "tokio")]
+pub use clock::TokioClock;
+pub use event::RetryEvent;
+#[doc(hidden)]
+pub use hint::{lengthen, worst_case};
 pub use jitter::{IntoJitter, jitter};
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/retry.md")]
@@ -67,6 +83,10 @@ pub use retry_schedule::{
 pub use sleep::sleep_blocking;
 #[cfg(feature = "tokio")]
 pub use sleep::{Sleep, sleep};
+pub use timeout::{AttemptTimeout, FromTimeout};
+#[cfg(feature = "tokio")]
+#[doc(hidden)]
+pub use timeout::{Timeout, timeout};
 
 /// Stands, where it is never reached, in the async blocks that `#[retry]` writes: a `return` of it says what type the
 /// block gives, which has no syntax of its own.

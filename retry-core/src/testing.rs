@@ -14,7 +14,7 @@
 //! assert_eq!(guard.waits(), [1, 2, 4].map(Duration::from_secs));
 //! ```
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::marker::PhantomData;
 use core::time::Duration;
 use std::thread_local;
@@ -23,6 +23,9 @@ use std::vec::Vec;
 thread_local! {
     /// One list for each guard that lives on this thread, the newest last.
     static RECORDED: RefCell<Vec<Vec<Duration>>> = const { RefCell::new(Vec::new()) };
+
+    /// The sum of what was skipped since the thread began.
+    static SKIPPED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
 /// From now until the guard is dropped, waits on this thread take no time and are recorded, in sync and async functions
@@ -49,11 +52,17 @@ pub(crate) fn record(wait: Duration) -> bool {
     let recorded = RECORDED.try_with(|recorded| match recorded.borrow_mut().last_mut() {
         Some(waits) => {
             waits.push(wait);
+            SKIPPED.with(|skipped| skipped.set(skipped.get().saturating_add(wait)));
             true
         }
         None => false,
     });
     recorded.unwrap_or(false)
+}
+
+/// The time by which clocks on this thread are ahead, because of waits that were skipped.
+pub(crate) fn skipped() -> Duration {
+    SKIPPED.try_with(Cell::get).unwrap_or_default()
 }
 
 /// Keeps waits on this thread from taking time, see [`skip_waits`].

@@ -13,13 +13,18 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 
 /// The keys, each with an example of its value.
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 13] = [
     ("schedule", "[1s, 2s, 4s, 0]"),
     ("jitter", "0.2"),
     ("on", "is_retryable"),
     ("until", "|value| value.is_ready()"),
     ("enabled", "flags::backoff()"),
     ("max_wait", "20s"),
+    ("max_elapsed", "10s"),
+    ("attempt_timeout", "2s"),
+    ("retry_after", "|error| error.retry_after()"),
+    ("budget", "&BUDGET"),
+    ("notify", "log_retry"),
     ("sleep", "tokio::time::sleep"),
     ("crate", "::my_retry"),
 ];
@@ -31,7 +36,12 @@ pub(crate) struct Args {
     pub(crate) on: Key<Callable>,
     pub(crate) until: Key<Callable>,
     pub(crate) enabled: Key<TokenStream>,
-    pub(crate) max_wait: Key<MaxWait>,
+    pub(crate) max_wait: Key<Limit>,
+    pub(crate) max_elapsed: Key<Limit>,
+    pub(crate) attempt_timeout: Key<Limit>,
+    pub(crate) retry_after: Key<Callable>,
+    pub(crate) budget: Key<TokenStream>,
+    pub(crate) notify: Key<Callable>,
     pub(crate) sleep: Key<Callable>,
     pub(crate) krate: Key<TokenStream>,
     /// Which keys have been given, be it by a misspelt name.
@@ -76,8 +86,9 @@ impl Jitter {
     }
 }
 
-pub(crate) struct MaxWait {
-    pub(crate) limit: Duration,
+/// A length of time, written out or worked out at run time.
+pub(crate) struct Limit {
+    pub(crate) written: Option<Duration>,
     pub(crate) tokens: TokenStream,
 }
 
@@ -165,6 +176,11 @@ impl Args {
             "until" => self.until.set(key, value, errors, callable(name)),
             "enabled" => self.enabled.set(key, value, errors, |value, _| Some(value)),
             "max_wait" => self.max_wait.set(key, value, errors, max_wait),
+            "max_elapsed" => self.max_elapsed.set(key, value, errors, limit),
+            "attempt_timeout" => self.attempt_timeout.set(key, value, errors, limit),
+            "retry_after" => self.retry_after.set(key, value, errors, callable(name)),
+            "budget" => self.budget.set(key, value, errors, |value, _| Some(value)),
+            "notify" => self.notify.set(key, value, errors, callable(name)),
             "sleep" => self.sleep.set(key, value, errors, callable(name)),
             _ => self.krate.set(key, value, errors, krate),
         }
@@ -424,11 +440,37 @@ fn jitter(value: TokenStream, errors: &mut Errors) -> Option<Jitter> {
     }
 }
 
-fn max_wait(value: TokenStream, errors: &mut Errors) -> Option<MaxWait> {
+fn max_wait(value: TokenStream, errors: &mut Errors) -> Option<Limit> {
     let otherwise = "`max_wait` is checked at compile time, so write digits and a unit";
     let limit = duration(&value, otherwise, errors)?;
-    Some(MaxWait {
-        limit,
+    Some(Limit {
+        written: Some(limit),
+        tokens: value,
+    })
+}
+
+/// A duration, or an expression of that type.
+fn limit(value: TokenStream, errors: &mut Errors) -> Option<Limit> {
+    let first = visible(value.clone()).into_iter().next();
+    let is_written = is_literal(first.as_ref())
+        || first.is_some_and(|first| is_punct(&first, '-') || is_punct(&first, '.'));
+    if !is_written {
+        return Some(Limit {
+            written: None,
+            tokens: value,
+        });
+    }
+    let otherwise = "write digits and a unit, or an expression of type `Duration`";
+    let limit = duration(&value, otherwise, errors)?;
+    if limit.is_zero() {
+        errors.at(
+            &value,
+            "no attempt fits a limit of 0: write a longer one, or remove the key",
+        );
+        return None;
+    }
+    Some(Limit {
+        written: Some(limit),
         tokens: value,
     })
 }

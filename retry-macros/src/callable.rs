@@ -44,6 +44,26 @@ impl Callable {
         }
     }
 
+    /// An answer about `argument` that may be missing.
+    pub(crate) fn ask(&self, argument: &TokenStream) -> TokenStream {
+        match self {
+            Self::Closure(closure) => {
+                quote_spanned!(self.span()=> ::core::option::Option::Some(#argument).and_then(#closure))
+            }
+            _ => self.call(argument),
+        }
+    }
+
+    /// A call that gives nothing back.
+    pub(crate) fn tell(&self, argument: &TokenStream) -> TokenStream {
+        match self {
+            Self::Closure(closure) => {
+                quote_spanned!(self.span()=> ::core::option::Option::Some(#argument).map_or((), #closure))
+            }
+            _ => self.call(argument),
+        }
+    }
+
     /// A call with `argument`, which takes the callee's place in the source: that is what to change if it does not fit.
     pub(crate) fn call(&self, argument: &TokenStream) -> TokenStream {
         let span = self.span();

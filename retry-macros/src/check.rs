@@ -1,6 +1,6 @@
 //! What can be wrong with the keys and the function together; and, if nothing is, the plan of what to write.
 
-use crate::args::{Args, Jitter};
+use crate::args::{Args, Jitter, Limit};
 use crate::block::Block;
 use crate::callable::Callable;
 use crate::errors::Errors;
@@ -28,6 +28,29 @@ pub(crate) struct Plan {
     pub(crate) again: Again,
     pub(crate) enabled: Option<TokenStream>,
     pub(crate) sleep: Sleeper,
+    pub(crate) control: Control,
+    /// The name that events are reported under: an expression.
+    pub(crate) name: TokenStream,
+}
+
+/// What else decides about a retry, or hears of it.
+#[derive(Default)]
+pub(crate) struct Control {
+    pub(crate) max_elapsed: Option<(Limit, Clock)>,
+    pub(crate) attempt_timeout: Option<Limit>,
+    pub(crate) retry_after: Option<Callable>,
+    pub(crate) budget: Option<TokenStream>,
+    pub(crate) notify: Option<Callable>,
+}
+
+/// Which clock a limit on the whole call goes by.
+#[derive(Clone, Copy)]
+pub(crate) enum Clock {
+    Tokio,
+    /// `retry_core`'s, which tests can move.
+    Blocking,
+    /// `std::time::Instant`, where `retry_core` itself is without `std`.
+    Std,
 }
 
 /// Which outcomes are worth another attempt.
@@ -68,6 +91,8 @@ pub(crate) fn function(
             "a `const fn` cannot wait between attempts: remove `const`, or `#[retry]`",
         );
     }
+    let path = format!("::{}", function.name);
+    let name = quote!(::core::concat!(::core::module_path!(), #path));
     let Some(output) = &function.output else {
         errors.at(
             &function.name,
@@ -81,6 +106,7 @@ pub(crate) fn function(
             args,
             function.kind.is_async(),
             features,
+            name,
             |_, _, _| None,
             errors,
         );
@@ -91,6 +117,7 @@ pub(crate) fn function(
         args,
         function.kind.is_async(),
         features,
+        name,
         |on, until, errors| again(returns, on, until, errors),
         errors,
     )
@@ -113,6 +140,7 @@ pub(crate) fn block(
         args,
         block.is_async(),
         features,
+        quote!(::core::module_path!()),
         |on, until, errors| again(returns, on, until, errors),
         errors,
     )
@@ -178,6 +206,7 @@ fn common(
     args: Args,
     is_async: bool,
     features: Features,
+    name: TokenStream,
     again: impl FnOnce(Predicate, Predicate, &mut Errors) -> Option<Again>,
     errors: &mut Errors,
 ) -> Option<Plan> {
@@ -209,8 +238,9 @@ fn common(
                     format_args!("`max_wait` is checked at compile time, when this `{unknown}` is not known: write {fix} there, or remove `max_wait`"),
                 );
             }
-            Some(worst) if worst > max_wait.limit => {
-                let (worst, limit) = (duration_text(worst), duration_text(max_wait.limit));
+            Some(worst) if max_wait.written.is_some_and(|limit| worst > limit) => {
+                let limit = duration_text(max_wait.written.unwrap_or_default());
+                let worst = duration_text(worst);
                 errors.at(
                     &max_wait.tokens,
                     format_args!("the worst case, every wait at its longest, is {worst}, more than {limit}: shorten the schedule, or write `max_wait = {worst}`"),
@@ -218,6 +248,26 @@ fn common(
             }
             Some(_) => {}
         }
+    }
+    if let (Some(max_elapsed), Some(schedule), Some(jitter)) =
+        (&args.max_elapsed.value, &args.schedule.value, &jitter)
+    {
+        check_reachable(max_elapsed, schedule, jitter, errors);
+    }
+    if let Some(key) = args
+        .attempt_timeout
+        .written
+        .as_ref()
+        .filter(|_| !is_async || !features.tokio)
+    {
+        errors.at(
+            key,
+            if is_async {
+                "`attempt_timeout` goes by tokio's timer: turn on the `tokio` feature of `retry-core`, or remove the key"
+            } else {
+                "`attempt_timeout` needs an async function: a sync attempt cannot be stopped from outside. Give the call inside a timeout of its own, or limit the whole with `max_elapsed`"
+            },
+        );
     }
     let sleep_given = args.sleep.written.is_some();
     let sleep = match args.sleep.value {
@@ -235,6 +285,26 @@ fn common(
         }
     };
     let again = again(args.on, args.until, errors);
+    if !matches!(again, None | Some(Again::Result { .. })) {
+        let keys = [
+            &args.attempt_timeout.written,
+            &args.retry_after.written,
+            &args.notify.written,
+        ];
+        for key in keys.into_iter().flatten() {
+            errors.at(
+                key,
+                format_args!(
+                    "`{key}` is about errors, and what is returned is no `Result`: remove the key"
+                ),
+            );
+        }
+    }
+    let clock = match is_async {
+        true if features.tokio => Clock::Tokio,
+        _ if features.std => Clock::Blocking,
+        _ => Clock::Std,
+    };
     Some(Plan {
         krate: args.krate.value.unwrap_or_else(|| quote!(::retry_core)),
         schedule: args.schedule.value?,
@@ -242,7 +312,39 @@ fn common(
         again: again?,
         enabled: args.enabled.value,
         sleep: sleep?,
+        control: Control {
+            max_elapsed: args.max_elapsed.value.map(|limit| (limit, clock)),
+            attempt_timeout: args.attempt_timeout.value,
+            retry_after: args.retry_after.value,
+            budget: args.budget.value,
+            notify: args.notify.value,
+        },
+        name,
     })
+}
+
+/// A wait that starts only when the time is up is never waited for.
+fn check_reachable(max_elapsed: &Limit, schedule: &Schedule, jitter: &Jitter, errors: &mut Errors) {
+    let (Some(limit), Schedule::Written(backoffs), Some(jitter)) =
+        (max_elapsed.written, schedule, jitter.written())
+    else {
+        return;
+    };
+    let mut shortest = Duration::ZERO;
+    for (index, backoff) in backoffs.iter().enumerate() {
+        shortest = shortest.saturating_add(jitter.bounds(*backoff).0);
+        if shortest > limit {
+            let (backoff, limit) = (duration_text(*backoff), duration_text(limit));
+            let (entry, shortest) = (index + 1, duration_text(shortest));
+            errors.at(
+                &max_elapsed.tokens,
+                format_args!(
+                    "entry {entry} of the schedule, `{backoff}`, is never waited for: it would end after {shortest} at the earliest, and the limit is {limit}. Shorten the schedule, or write `max_elapsed = {shortest}` or more"
+                ),
+            );
+            return;
+        }
+    }
 }
 
 /// Every wait at its longest, if schedule and jitter are known at compile time.

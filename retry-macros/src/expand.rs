@@ -7,6 +7,7 @@ use crate::args::Jitter;
 use crate::block::Block;
 use crate::callable::{Callable, with_argument_type};
 use crate::check::{Again, Plan, Sleeper};
+use crate::control;
 use crate::function::{AsyncBlock, Function, Kind, refill, split_inner_attributes};
 use crate::schedule::Schedule;
 use crate::types::nameable;
@@ -16,8 +17,9 @@ use std::time::Duration;
 
 /// `quote!` with the hygiene of the macro.
 macro_rules! quote_ours {
-    ($($tokens:tt)*) => { quote_spanned!(Span::mixed_site()=> $($tokens)*) };
+    ($($tokens:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*) };
 }
+pub(crate) use quote_ours;
 
 /// A place in the source, with the hygiene of the macro: the compiler points there, and lints for what people write
 /// leave it alone.
@@ -41,7 +43,11 @@ pub(crate) fn function(plan: &Plan, function: &Function, docs: &TokenStream) -> 
         Kind::Sync => {
             let ty = output.as_ref().map(nameable);
             let attempt = quote_spanned!(span=> (|| -> #ty #body)());
-            for_loop(plan, &attempt)
+            if plan.counts() {
+                indexed_loop(plan, &attempt, false, &quote!(return))
+            } else {
+                for_loop(plan, &attempt)
+            }
         }
         Kind::Async => {
             let attempt = async_attempt(
@@ -76,7 +82,7 @@ pub(crate) fn function(plan: &Plan, function: &Function, docs: &TokenStream) -> 
         }
         Kind::ReturnsFuture { boxed, ty } => {
             let arrow = if *boxed { Some(quote!(-> #ty)) } else { None };
-            let attempt = quote_spanned!(span=> (|| #arrow #body)().await);
+            let attempt = quote_spanned!(span=> (|| #arrow #body)());
             let looped = indexed_loop(plan, &attempt, true, &quote!(return));
             let future = quote_spanned!(span=> async move { #looped });
             if *boxed {
@@ -122,7 +128,7 @@ fn sync_attempt(block: &Block) -> TokenStream {
 }
 
 /// Input:  `return Ok(client.get(id).await?)`
-/// Output: `async { .. return Ok(client.get(id).await?) }.await`
+/// Output: `async { .. return Ok(client.get(id).await?) }`
 ///
 /// The type of an async block cannot be written down; a `return` that is never taken says it instead.
 fn async_attempt(
@@ -140,7 +146,7 @@ fn async_attempt(
             }
         }
     });
-    quote_ours!(#keywords { #typed #statements }.await)
+    quote_ours!(#keywords { #typed #statements })
 }
 
 /// The sync form: `for backoff in [..] { .. }`
@@ -153,7 +159,7 @@ fn for_loop(plan: &Plan, attempt: &TokenStream) -> TokenStream {
         }
         Schedule::Expression(_) => quote_ours!(&backoff in schedule.backoffs()),
     };
-    let wait = wait(plan, attempt, &quote!(return));
+    let wait = wait(plan, attempt, false, &quote!(return));
     let sleep = sleep(plan, false);
     quote_ours! {
         #before
@@ -178,7 +184,7 @@ fn indexed_loop(
         Schedule::Written(backoffs) => list(backoffs),
         Schedule::Expression(_) => quote_ours!(schedule.backoffs()),
     };
-    let wait = wait(plan, attempt, leave);
+    let wait = wait(plan, attempt, is_async, leave);
     let sleep = sleep(plan, is_async);
     quote_ours! {
         #before
@@ -208,11 +214,12 @@ fn before_loop(plan: &Plan) -> TokenStream {
             Some(quote_ours!(let schedule = #krate::Schedule::clone(#schedule);))
         }
     };
-    quote!(#enabled #schedule)
+    let control = control::before_loop(plan);
+    quote!(#enabled #schedule #control)
 }
 
 /// `let wait = match attempt { .. };`: the result is gone before the wait, unless it is given back.
-fn wait(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream {
+fn wait(plan: &Plan, attempt: &TokenStream, is_async: bool, leave: &TokenStream) -> TokenStream {
     let krate = &plan.krate;
     let wait = match &plan.jitter {
         Jitter::Proportional(_, jitter) if *jitter == retry_schedule::Jitter::none() => {
@@ -225,65 +232,117 @@ fn wait(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream 
             quote_ours!(#krate::jitter::<#krate::Jitter>(backoff, #jitter))
         }
     };
-    let arms = again(plan).into_iter().map(|(outcome, condition)| {
+    let arms = again(plan).into_iter().map(|outcome| {
+        let Outcome {
+            pattern,
+            condition,
+            is_error,
+        } = outcome;
         let enabled = plan.enabled.as_ref().map(|_| quote_ours!(enabled &&));
         let condition = condition.map(|condition| quote_ours!(&& #condition));
-        quote_ours!(#outcome if #enabled !backoff.is_zero() #condition => #wait,)
+        let before_wait = if plan.is_controlled() {
+            control::before_wait(plan, is_error, leave)
+        } else {
+            TokenStream::new()
+        };
+        let wait = if before_wait.is_empty() {
+            quote_ours!(#wait,)
+        } else {
+            quote_ours!({ let wait = #wait; #before_wait wait })
+        };
+        quote_ours!(#pattern if #enabled !backoff.is_zero() #condition => #wait)
     });
+    if !plan.is_controlled() {
+        let dot_await = is_async.then(|| quote_ours!(.await));
+        return quote_ours! {
+            let wait = match #attempt #dot_await {
+                #(#arms)*
+                result => #leave result,
+            };
+        };
+    }
+    let before_attempt = control::before_attempt(plan);
+    let attempt = control::timed(plan, attempt, is_async);
+    let last = match control::before_leaving(plan) {
+        Some(before_leaving) => quote_ours!({ #before_leaving #leave result; }),
+        None => quote_ours!(#leave result,),
+    };
     quote_ours! {
-        let wait = match #attempt {
-            #(#arms)*
-            result => #leave result,
+        let wait = {
+            #before_attempt
+            let result = #attempt;
+            match result {
+                #(#arms)*
+                result => #last
+            }
         };
     }
 }
 
-/// The outcomes that are worth another attempt, each with its condition.
-fn again(plan: &Plan) -> Vec<(TokenStream, Option<TokenStream>)> {
-    let (error, value) = (quote_ours!(error), quote_ours!(value));
-    let (ok, err) = (
-        quote_ours!(::core::result::Result::Ok),
-        quote_ours!(::core::result::Result::Err),
-    );
-    let (some, none) = (
-        quote_ours!(::core::option::Option::Some),
-        quote_ours!(::core::option::Option::None),
-    );
+/// An outcome of an attempt that is worth another one, if the condition holds.
+struct Outcome {
+    pattern: TokenStream,
+    condition: Option<TokenStream>,
+    is_error: bool,
+}
+
+/// The error as a callable wants it.
+pub(crate) fn error(plan: &Plan, callable: &Callable) -> TokenStream {
+    match (&plan.again, callable) {
+        (
+            Again::Result {
+                boxed_error: true, ..
+            },
+            Callable::Path(_),
+        ) => quote_ours!(&**error),
+        _ => quote_ours!(error),
+    }
+}
+
+/// The outcomes that are worth another attempt.
+fn again(plan: &Plan) -> Vec<Outcome> {
+    let some = quote_ours!(::core::option::Option::Some);
     let failed = |on: &Callable| {
-        if on.is_always_true() {
-            (quote_ours!(#err(_)), None)
-        } else {
-            let argument = match (&plan.again, on) {
-                (
-                    Again::Result {
-                        boxed_error: true, ..
-                    },
-                    Callable::Path(_),
-                ) => quote_ours!(&**#error),
-                _ => error.clone(),
-            };
-            (quote_ours!(#err(ref #error)), Some(on.judge(&argument)))
+        let err = quote_ours!(::core::result::Result::Err);
+        let judged = (!on.is_always_true()).then(|| on.judge(&error(plan, on)));
+        let is_used =
+            judged.is_some() || plan.control.retry_after.is_some() || plan.control.notify.is_some();
+        Outcome {
+            pattern: if is_used {
+                quote_ours!(#err(ref error))
+            } else {
+                quote_ours!(#err(_))
+            },
+            condition: judged,
+            is_error: true,
         }
     };
-    let not_yet = |until: &Callable| {
-        let done = until.judge(&value);
-        Some(quote_ours!(!#done))
+    let not_yet = |pattern: TokenStream, until: &Callable| {
+        let done = until.judge(&quote_ours!(value));
+        Outcome {
+            pattern,
+            condition: Some(quote_ours!(!#done)),
+            is_error: false,
+        }
     };
     match &plan.again {
         Again::Result { on, until, .. } => {
-            let on = on.as_ref().map(failed);
-            let until = until
-                .as_ref()
-                .map(|until| (quote_ours!(#ok(ref #value)), not_yet(until)));
-            on.into_iter().chain(until).collect()
+            let ok = quote_ours!(::core::result::Result::Ok(ref value));
+            let until = until.as_ref().map(|until| not_yet(ok, until));
+            on.as_ref().map(failed).into_iter().chain(until).collect()
         }
         Again::Option { until } => {
+            let none = Outcome {
+                pattern: quote_ours!(::core::option::Option::None),
+                condition: None,
+                is_error: false,
+            };
             let until = until
                 .as_ref()
-                .map(|until| (quote_ours!(#some(ref #value)), not_yet(until)));
-            [(none, None)].into_iter().chain(until).collect()
+                .map(|until| not_yet(quote_ours!(#some(ref value)), until));
+            [none].into_iter().chain(until).collect()
         }
-        Again::Value { until } => vec![(quote_ours!(ref #value), not_yet(until))],
+        Again::Value { until } => vec![not_yet(quote_ours!(ref value), until)],
     }
 }
 
@@ -309,13 +368,13 @@ fn sleep(plan: &Plan, is_async: bool) -> TokenStream {
     }
 }
 
-fn list(backoffs: &[Duration]) -> TokenStream {
+pub(crate) fn list(backoffs: &[Duration]) -> TokenStream {
     let backoffs = backoffs.iter().copied().map(duration);
     quote_ours!([#(#backoffs),*])
 }
 
 /// The duration in the coarsest unit that is exact.
-fn duration(duration: Duration) -> TokenStream {
+pub(crate) fn duration(duration: Duration) -> TokenStream {
     let nanos = duration.as_nanos();
     let whole = |unit: u128| {
         let count = u64::try_from(nanos / unit)

@@ -7,6 +7,7 @@ mod args;
 mod block;
 mod callable;
 mod check;
+mod control;
 mod docs;
 mod entry;
 mod errors;

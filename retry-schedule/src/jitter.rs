@@ -97,12 +97,29 @@ impl Jitter {
     #[must_use]
     pub fn at(&self, backoff: Duration, position: u64) -> Duration {
         let (shortest, longest) = self.bounds(backoff);
-        let range = longest.saturating_sub(shortest).as_nanos();
-        // range · position / 2⁶⁴ in two halves, since the product may need 160 bits; u64::MAX counts as 2⁶⁴.
-        let position = u128::from(position) + u128::from(position >> 63);
-        let offset = (range >> 64) * position + (((range & u128::from(u64::MAX)) * position) >> 64);
-        shortest.saturating_add(from_nanos(offset).unwrap_or(Duration::MAX))
+        between(shortest, longest, position)
     }
+
+    /// The wait for a server's own hint h at a position between h and h + p·h, where p is the proportion, and that of the
+    /// default for `full` and `equal`: never before the server said, and not all clients at once.
+    #[must_use]
+    pub fn after_hint(&self, hint: Duration, position: u64) -> Duration {
+        let jitter = match self.0 {
+            Kind::Proportional(_) => *self,
+            Kind::Full | Kind::Equal => Self::default(),
+        };
+        let longest = jitter.bounds(hint).1;
+        between(hint, longest, position)
+    }
+}
+
+/// The duration at a position between two, `0` the shortest and [`u64::MAX`] the longest.
+fn between(shortest: Duration, longest: Duration, position: u64) -> Duration {
+    let range = longest.saturating_sub(shortest).as_nanos();
+    // range · position / 2⁶⁴ in two halves, since the product may need 160 bits; u64::MAX counts as 2⁶⁴.
+    let position = u128::from(position) + u128::from(position >> 63);
+    let offset = (range >> 64) * position + (((range & u128::from(u64::MAX)) * position) >> 64);
+    shortest.saturating_add(from_nanos(offset).unwrap_or(Duration::MAX))
 }
 
 /// ±20 %.

@@ -1,0 +1,3 @@
+//! The atomics that are counted with; a model checker puts its own here.
+
+pub(crate) use core::sync::atomic::{AtomicU32, Ordering};

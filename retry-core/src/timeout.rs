@@ -1,0 +1,111 @@
+//! A limit on each attempt.
+
+use core::error::Error;
+use core::fmt;
+use core::time::Duration;
+
+/// An attempt took longer than `attempt_timeout` allows, and was dropped.
+///
+/// The function's error has to be made from it, by `From`; `std::io::Error` and `Box<dyn Error>` are.
+///
+/// ```
+/// use retry_core::AttemptTimeout;
+///
+/// enum ApiError {
+///     Busy,
+///     Timeout,
+/// }
+///
+/// impl From<AttemptTimeout> for ApiError {
+///     fn from(_: AttemptTimeout) -> Self {
+///         Self::Timeout
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AttemptTimeout {
+    limit: Duration,
+}
+
+impl AttemptTimeout {
+    /// The limit that was exceeded.
+    #[must_use]
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+}
+
+impl fmt::Display for AttemptTimeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the attempt took longer than {:?}", self.limit)
+    }
+}
+
+impl Error for AttemptTimeout {}
+
+#[cfg(feature = "std")]
+impl From<AttemptTimeout> for std::io::Error {
+    fn from(timeout: AttemptTimeout) -> Self {
+        Self::new(std::io::ErrorKind::TimedOut, timeout)
+    }
+}
+
+/// An error that an attempt's timeout can become: whatever is `From<AttemptTimeout>`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`attempt_timeout` has no `{Self}` to give back when the time is up",
+    label = "a timeout is no `{Self}` yet",
+    note = "implement `From<retry_core::AttemptTimeout>` for `{Self}`"
+)]
+pub trait FromTimeout {
+    fn from_timeout(timeout: AttemptTimeout) -> Self;
+}
+
+impl<E: From<AttemptTimeout>> FromTimeout for E {
+    fn from_timeout(timeout: AttemptTimeout) -> Self {
+        timeout.into()
+    }
+}
+
+/// Drops the attempt when it has taken that long, by tokio's timer.
+///
+/// # Panics
+///
+/// As [`tokio::time::timeout`]: outside a tokio runtime, or in one whose timer is not enabled.
+#[cfg(feature = "tokio")]
+#[doc(hidden)]
+#[track_caller]
+pub fn timeout<F: Future>(limit: Duration, attempt: F) -> Timeout<F> {
+    Timeout {
+        attempt: tokio::time::timeout(limit, attempt),
+        limit,
+    }
+}
+
+#[cfg(feature = "tokio")]
+pin_project_lite::pin_project! {
+    /// The future that `timeout` returns.
+    #[doc(hidden)]
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Timeout<F> {
+        #[pin]
+        attempt: tokio::time::Timeout<F>,
+        limit: Duration,
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl<F: Future> Future for Timeout<F> {
+    type Output = Result<F::Output, AttemptTimeout>;
+
+    fn poll(
+        self: core::pin::Pin<&mut Self>,
+        cx: &mut core::task::Context<'_>,
+    ) -> core::task::Poll<Self::Output> {
+        let this = self.project();
+        this.attempt
+            .poll(cx)
+            .map_err(|_| AttemptTimeout { limit: *this.limit })
+    }
+}

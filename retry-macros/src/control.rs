@@ -1,0 +1,196 @@
+//! The lines of the keys that decide about a retry, or hear of it: each one is about a line.
+
+use crate::args::{Jitter, Limit};
+use crate::check::{Again, Clock, Plan, worst_case};
+use crate::expand::{duration, error, list, quote_ours};
+use crate::schedule::Schedule;
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens as _, quote};
+
+impl Plan {
+    /// Whether the result of an attempt must be kept until more is known than its error says.
+    pub(crate) fn is_controlled(&self) -> bool {
+        let control = &self.control;
+        control.max_elapsed.is_some()
+            || control.attempt_timeout.is_some()
+            || control.retry_after.is_some()
+            || control.budget.is_some()
+            || control.notify.is_some()
+    }
+
+    /// Whether the number of the attempt is needed.
+    pub(crate) fn counts(&self) -> bool {
+        self.control.notify.is_some()
+    }
+
+    fn sums_waits(&self) -> bool {
+        self.control.notify.is_some() || self.control.retry_after.is_some()
+    }
+}
+
+/// What is read or set up once per call.
+pub(crate) fn before_loop(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    let started = plan
+        .control
+        .max_elapsed
+        .as_ref()
+        .map(|(_, clock)| match clock {
+            Clock::Tokio => quote_ours!(let started = #krate::TokioClock::start();),
+            Clock::Blocking => quote_ours!(let started = #krate::Clock::start();),
+            Clock::Std => quote_ours!(let started = ::std::time::Instant::now();),
+        });
+    let budget = plan.control.budget.as_ref().map(|budget| {
+        quote_ours! {
+            let budget: &#krate::RetryBudget = #budget;
+            let mut spent = 0_u32;
+        }
+    });
+    let waited = plan
+        .sums_waits()
+        .then(|| quote_ours!(let mut waited = ::core::time::Duration::ZERO;));
+    quote!(#started #budget #waited)
+}
+
+/// The attempt's result; the attempt is stopped when its time is up.
+pub(crate) fn timed(plan: &Plan, attempt: &TokenStream, is_async: bool) -> TokenStream {
+    let Some(limit) = &plan.control.attempt_timeout else {
+        let dot_await = is_async.then(|| quote_ours!(.await));
+        return quote_ours!(#attempt #dot_await);
+    };
+    let krate = &plan.krate;
+    let limit = limit_tokens(limit);
+    let timed_out = plan
+        .control
+        .budget
+        .as_ref()
+        .map(|_| quote_ours!(timed_out = true;));
+    quote_ours! {
+        match #krate::timeout(#limit, #attempt).await {
+            ::core::result::Result::Ok(result) => result,
+            ::core::result::Result::Err(timeout) => {
+                #timed_out
+                ::core::result::Result::Err(#krate::FromTimeout::from_timeout(timeout))
+            }
+        }
+    }
+}
+
+/// What must be known before each attempt.
+pub(crate) fn before_attempt(plan: &Plan) -> Option<TokenStream> {
+    let control = &plan.control;
+    (control.budget.is_some() && control.attempt_timeout.is_some())
+        .then(|| quote_ours!(let mut timed_out = false;))
+}
+
+/// What happens between an outcome that is worth another attempt and the wait. `leave` gives the result back.
+pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> TokenStream {
+    let krate = &plan.krate;
+    let control = &plan.control;
+    let retry_after = control
+        .retry_after
+        .as_ref()
+        .filter(|_| is_error)
+        .map(|hint| {
+            let hint = hint.ask(&error(plan, hint));
+            let worst_case = allowed(plan);
+            let jitter = jitter_value(plan);
+            quote_ours! {
+                let ::core::option::Option::Some(wait) =
+                    #krate::lengthen(wait, #hint, #jitter, #worst_case.saturating_sub(waited))
+                else {
+                    #leave result;
+                };
+            }
+        });
+    // What an earlier hint took of the time allowed is not there for a listed wait either.
+    let kept = control.retry_after.as_ref().filter(|_| !is_error).map(|_| {
+        let worst_case = allowed(plan);
+        quote_ours! {
+            if waited.saturating_add(wait) > #worst_case {
+                #leave result;
+            }
+        }
+    });
+    let max_elapsed = control.max_elapsed.as_ref().map(|(limit, _)| {
+        let limit = limit_tokens(limit);
+        quote_ours! {
+            if started.elapsed().saturating_add(wait) > #limit {
+                #leave result;
+            }
+        }
+    });
+    let budget = control.budget.as_ref().map(|_| {
+        let timed_out = match control.attempt_timeout {
+            Some(_) => quote_ours!(timed_out),
+            None => quote_ours!(false),
+        };
+        quote_ours! {
+            if !budget.withdraw(&mut spent, #timed_out) {
+                #leave result;
+            }
+        }
+    });
+    let notify = control.notify.as_ref().filter(|_| is_error).map(|notify| {
+        let name = &plan.name;
+        let attempts = match &plan.schedule {
+            Schedule::Written(backoffs) => Literal::usize_unsuffixed(backoffs.len()).into_token_stream(),
+            Schedule::Expression(_) => quote_ours!(schedule.attempts()),
+        };
+        let event = quote_ours! {
+            &#krate::RetryEvent::new(#name, attempt as usize + 1, #attempts, error, backoff, wait, waited)
+        };
+        let call = notify.tell(&event);
+        quote_ours!(#call;)
+    });
+    let waited = plan
+        .sums_waits()
+        .then(|| quote_ours!(waited = waited.saturating_add(wait);));
+    quote!(#retry_after #kept #max_elapsed #budget #notify #waited)
+}
+
+/// What happens when the result is given back.
+pub(crate) fn before_leaving(plan: &Plan) -> Option<TokenStream> {
+    plan.control.budget.as_ref()?;
+    let deposit = quote_ours!(budget.deposit(spent););
+    Some(match &plan.again {
+        Again::Result { .. } => quote_ours!(if result.is_ok() { #deposit }),
+        Again::Option { .. } => quote_ours!(if result.is_some() { #deposit }),
+        Again::Value { .. } => deposit,
+    })
+}
+
+fn limit_tokens(limit: &Limit) -> TokenStream {
+    match limit.written {
+        Some(limit) => duration(limit),
+        None => limit.tokens.clone(),
+    }
+}
+
+/// How long all waits together may take.
+fn allowed(plan: &Plan) -> TokenStream {
+    if let Some(worst_case) = worst_case(&plan.schedule, &plan.jitter) {
+        return duration(worst_case);
+    }
+    let krate = &plan.krate;
+    let jitter = jitter_value(plan);
+    let backoffs = match &plan.schedule {
+        Schedule::Expression(_) => quote_ours!(schedule.backoffs()),
+        Schedule::Written(backoffs) => {
+            let list = list(backoffs);
+            quote_ours!(&#list)
+        }
+    };
+    quote_ours!(#krate::worst_case(#backoffs, #jitter))
+}
+
+/// The jitter as an argument.
+fn jitter_value(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    match &plan.jitter {
+        Jitter::Proportional(number, _) => number.clone(),
+        Jitter::Full => quote_ours!(#krate::Jitter::full()),
+        Jitter::Equal => quote_ours!(#krate::Jitter::equal()),
+        Jitter::Expression(jitter) => jitter.clone(),
+    }
+}
