@@ -32,7 +32,7 @@ use std::convert::Infallible;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::yield_now;
 use tokio::time;
 use workers::{CsvError, Malformed, Rows, Worker};
@@ -61,7 +61,10 @@ async fn create_five_hundred(retries: usize, jitter: Jitter) -> Counts {
 /// Moves the paused clock on whenever every request is answered. So requests take no time, on a slow machine as on a
 /// fast one: what is left is what waits and limits make of each other.
 async fn pass_time(progress: &Progress) -> Infallible {
+    let started = Instant::now();
     loop {
+        let too_long = started.elapsed() > Duration::from_secs(120);
+        assert!(!too_long, "a request has no answer: {progress:?}");
         let requests = progress.requests();
         let all_started = requests >= progress.total();
         if all_started && requests == progress.created() + progress.rate_limited() {

@@ -1,0 +1,297 @@
+//! The server: creates workers, no faster than a token bucket allows.
+
+use crate::account::Account;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Form, Json, Router};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::HashSet;
+use std::io;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// How many requests the server accepts.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// A second, in the long run.
+    pub rate: NonZeroU32,
+    /// At once, after a rest.
+    pub burst: NonZeroU32,
+}
+
+/// The requests to create a worker, and what became of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub requests: usize,
+    pub created: usize,
+    pub rate_limited: usize,
+}
+
+/// Serves until it is stopped or dropped.
+pub struct Server {
+    addr: SocketAddr,
+    service: Arc<Service>,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
+}
+
+impl Server {
+    pub async fn bind(
+        addr: impl ToSocketAddrs,
+        limits: Limits,
+        account: &Account,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind(addr).await?;
+        let addr = listener.local_addr()?;
+        let service = Arc::new(Service::new(limits, account));
+        let routes = Router::new()
+            .route("/v1/Workspaces/{sid}/Workers", post(create).get(list))
+            .with_state(Arc::clone(&service));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = tokio::spawn(async move {
+            let serve = axum::serve(listener, routes).with_graceful_shutdown(async {
+                // A sender that was dropped stops the server as one that was used does.
+                let _ = stopped.await;
+            });
+            // It never fails: errors of single connections stay with those.
+            let _ = serve.await;
+        });
+        Ok(Self {
+            addr,
+            service,
+            stop,
+            serving,
+        })
+    }
+
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    pub fn counts(&self) -> Counts {
+        self.service.books().counts
+    }
+
+    /// Answers what was asked before, and closes every connection.
+    pub async fn stop(self) {
+        let _ = self.stop.send(());
+        let _ = self.serving.await;
+    }
+}
+
+struct Service {
+    workspace: String,
+    credentials: String,
+    books: Mutex<Books>,
+}
+
+/// What requests change.
+struct Books {
+    bucket: Bucket,
+    counts: Counts,
+    names: HashSet<String>,
+    workers: Vec<Worker>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Worker {
+    sid: String,
+    workspace_sid: String,
+    friendly_name: String,
+    attributes: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct NewWorker {
+    friendly_name: String,
+    attributes: String,
+}
+
+async fn create(
+    State(service): State<Arc<Service>>,
+    Path(workspace): Path<String>,
+    headers: HeaderMap,
+    form: Result<Form<NewWorker>, FormRejection>,
+) -> Result<impl IntoResponse, Refusal> {
+    let worker = service.create(&workspace, &headers, form)?;
+    Ok((StatusCode::CREATED, Json(worker)))
+}
+
+async fn list(
+    State(service): State<Arc<Service>>,
+    Path(workspace): Path<String>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Refusal> {
+    service.admit(&workspace, &headers)?;
+    Ok(Json(json!({ "workers": service.books().workers })))
+}
+
+impl Service {
+    fn new(limits: Limits, account: &Account) -> Self {
+        Self {
+            workspace: account.workspace.clone(),
+            credentials: base64(&format!("{}:{}", account.sid, account.token)),
+            books: Mutex::new(Books {
+                bucket: Bucket::full(limits),
+                counts: Counts::default(),
+                names: HashSet::new(),
+                workers: Vec::new(),
+            }),
+        }
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn create(
+        &self,
+        workspace: &str,
+        headers: &HeaderMap,
+        form: Result<Form<NewWorker>, FormRejection>,
+    ) -> Result<Worker, Refusal> {
+        let mut books = self.books();
+        books.counts.requests += 1;
+        self.admit(workspace, headers)?;
+        if let Err(wait) = books.bucket.take(Instant::now()) {
+            books.counts.rate_limited += 1;
+            return Err(Refusal::RateLimited { wait });
+        }
+        let Form(new) = form.map_err(|error| Refusal::Invalid(error.body_text()))?;
+        if new.friendly_name.is_empty() {
+            return Err(Refusal::Invalid("FriendlyName is empty".to_owned()));
+        }
+        serde_json::from_str::<Map<String, Value>>(&new.attributes)
+            .map_err(|error| Refusal::Invalid(format!("Attributes: no JSON object: {error}")))?;
+        if !books.names.insert(new.friendly_name.clone()) {
+            return Err(Refusal::Duplicate(new.friendly_name));
+        }
+        books.counts.created += 1;
+        let worker = Worker {
+            sid: format!("WK{:032x}", books.counts.created),
+            workspace_sid: self.workspace.clone(),
+            friendly_name: new.friendly_name,
+            attributes: new.attributes,
+        };
+        books.workers.push(worker.clone());
+        Ok(worker)
+    }
+
+    /// Only whoever has the credentials learns whether there is such a workspace.
+    fn admit(&self, workspace: &str, headers: &HeaderMap) -> Result<(), Refusal> {
+        let credentials = headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok()?.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
+            .map(|(_, credentials)| credentials);
+        if credentials != Some(&self.credentials) {
+            return Err(Refusal::Credentials);
+        }
+        if workspace != self.workspace {
+            return Err(Refusal::Workspace);
+        }
+        Ok(())
+    }
+}
+
+/// Holds a token for each request that it would let through now.
+struct Bucket {
+    limits: Limits,
+    tokens: f64,
+    filled: Instant,
+}
+
+impl Bucket {
+    fn full(limits: Limits) -> Self {
+        Self {
+            limits,
+            tokens: limits.burst.get().into(),
+            filled: Instant::now(),
+        }
+    }
+
+    /// Takes a token, or says after what time there is one.
+    fn take(&mut self, now: Instant) -> Result<(), Duration> {
+        let rate = f64::from(self.limits.rate.get());
+        let burst = f64::from(self.limits.burst.get());
+        let dripped = now.duration_since(self.filled).as_secs_f64() * rate;
+        self.tokens = f64::min(self.tokens + dripped, burst);
+        self.filled = now;
+        if self.tokens < 1.0 {
+            return Err(Duration::from_secs_f64((1.0 - self.tokens) / rate));
+        }
+        self.tokens -= 1.0;
+        Ok(())
+    }
+}
+
+enum Refusal {
+    Credentials,
+    Workspace,
+    RateLimited { wait: Duration },
+    Invalid(String),
+    Duplicate(String),
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Credentials => {
+                let basic = [(WWW_AUTHENTICATE, "Basic realm=\"workers\"")];
+                (basic, refuse(StatusCode::UNAUTHORIZED, "wrong credentials")).into_response()
+            }
+            Self::Workspace => refuse(StatusCode::NOT_FOUND, "no such workspace"),
+            Self::RateLimited { wait } => {
+                // Whole seconds, rounded up: whoever waits for so long does not come too early.
+                let seconds = wait.as_nanos().div_ceil(1_000_000_000);
+                let retry_after = [(RETRY_AFTER, seconds.to_string())];
+                (
+                    retry_after,
+                    refuse(StatusCode::TOO_MANY_REQUESTS, "too many requests"),
+                )
+                    .into_response()
+            }
+            Self::Invalid(message) => refuse(StatusCode::BAD_REQUEST, &message),
+            Self::Duplicate(name) => {
+                let message = format!("there is a worker named {name} already");
+                refuse(StatusCode::CONFLICT, &message)
+            }
+        }
+    }
+}
+
+fn refuse(status: StatusCode, message: &str) -> Response {
+    let body = json!({ "status": status.as_u16(), "message": message });
+    (status, Json(body)).into_response()
+}
+
+/// RFC 4648, section 4: how basic authentication writes its credentials.
+fn base64(text: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut encoded = String::new();
+    for chunk in text.as_bytes().chunks(3) {
+        let [a, b, c] = [0, 1, 2].map(|index| chunk.get(index).copied().unwrap_or(0));
+        let bits = u32::from_be_bytes([0, a, b, c]);
+        for (index, shift) in [18, 12, 6, 0].into_iter().enumerate() {
+            let digit = DIGITS[(bits >> shift & 63) as usize];
+            encoded.push(if index > chunk.len() {
+                '='
+            } else {
+                digit.into()
+            });
+        }
+    }
+    encoded
+}
