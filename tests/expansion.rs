@@ -41,6 +41,7 @@ use syn::visit::Visit;
 const FEATURES: check::Features = check::Features {
     std: true,
     tokio: true,
+    test_util: false,
 };
 
 #[test]

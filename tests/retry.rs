@@ -464,6 +464,63 @@ mod guards {
     }
 
     #[test]
+    #[should_panic(expected = "dropped out of order")]
+    fn guards_of_different_kinds_keep_the_order_too() {
+        let outer = testing::fix_jitter(0.5);
+        let _inner = testing::limit_attempts(1);
+        drop(outer);
+    }
+
+    #[test]
+    fn attempts_can_be_limited() {
+        let waits = testing::skip_waits();
+        let flaky = Flaky::new(9);
+        let limit = testing::limit_attempts(1);
+        assert_eq!(five_attempts(&flaky), Err(Down));
+        assert_eq!((flaky.calls(), waits.waits().len()), (1, 0));
+        {
+            let _looser = testing::limit_attempts(3);
+            assert_eq!(five_attempts(&flaky), Err(Down));
+            assert_eq!((flaky.calls(), waits.waits().len()), (4, 2));
+        }
+        drop(limit);
+        assert_eq!(five_attempts(&flaky), Err(Down));
+        assert_eq!(flaky.calls(), 9);
+    }
+
+    #[test]
+    fn attempts_are_limited_while_polling_too() {
+        let _waits = testing::skip_waits();
+        let _limit = testing::limit_attempts(2);
+        let flaky = Flaky::new(9);
+        assert_eq!(
+            retry_block!(schedule = [1s, 1s, 0] => -> Option<u32> { flaky.poll() }),
+            None
+        );
+        assert_eq!(flaky.calls(), 2);
+    }
+
+    #[test]
+    fn jitter_can_be_fixed() {
+        let waits = testing::skip_waits();
+        #[retry(schedule = [10s, 0], on = |_| true)]
+        fn fail() -> Result<(), Down> {
+            Err(Down)
+        }
+        for position in [0.0, 0.5, 1.0] {
+            let _jitter = testing::fix_jitter(position);
+            assert_eq!(fail(), Err(Down));
+        }
+        assert_eq!(waits.waits(), secs([8, 10, 12]));
+    }
+
+    #[test]
+    #[should_panic(expected = "write a number from 0 to 1")]
+    fn jitter_is_fixed_within_its_bounds() {
+        let _jitter = testing::fix_jitter(f64::NAN);
+    }
+
+    #[test]
     fn other_threads_are_not_affected() {
         let guard = testing::skip_waits();
         std::thread::spawn(|| retry_core::sleep_blocking(Duration::from_millis(1)))

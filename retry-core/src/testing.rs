@@ -1,18 +1,26 @@
-//! Tests that do not wait.
+//! Tests that do not wait: a page of its own in the README, "Testing code that retries".
+//!
+//! Each of these returns a guard and holds on this thread for as long as the guard lives, in sync and async functions alike,
+//! with no change to the code that retries. A task that a multi-threaded runtime runs on another thread is not affected:
+//! use a current-thread runtime, as `#[tokio::test]` does.
 //!
 //! ```
 //! use core::time::Duration;
 //! use retry_core::{retry, testing};
 //!
-//! #[retry(schedule = [1s, 2s, 4s, 0], jitter = 0, on = |_| true)]
+//! #[retry(schedule = [1s, 2s, 4s, 0], jitter = 0.5, on = |_| true)]
 //! fn always_down() -> Result<(), &'static str> {
 //!     Err("down")
 //! }
 //!
-//! let guard = testing::skip_waits();
+//! let waits = testing::skip_waits();
+//! let jitter = testing::fix_jitter(1.0);
 //! assert_eq!(always_down(), Err("down"));
-//! assert_eq!(guard.waits(), [1, 2, 4].map(Duration::from_secs));
+//! assert_eq!(waits.waits(), [1_500, 3_000, 6_000].map(Duration::from_millis));
 //! ```
+//!
+//! Guards may be nested, and the newest of a kind counts. They have to be dropped in the reverse order of their making, which
+//! locals are by themselves.
 
 use core::cell::{Cell, RefCell};
 use core::marker::PhantomData;
@@ -21,43 +29,145 @@ use std::thread_local;
 use std::vec::Vec;
 
 thread_local! {
-    /// One list for each guard that lives on this thread, the newest last.
-    static RECORDED: RefCell<Vec<Vec<Duration>>> = const { RefCell::new(Vec::new()) };
+    /// What the guards on this thread ask for, the newest last.
+    static ASKED: RefCell<Vec<Asked>> = const { RefCell::new(Vec::new()) };
 
     /// The sum of what was skipped since the thread began.
     static SKIPPED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
-/// From now until the guard is dropped, waits on this thread take no time and are recorded, in sync and async functions
-/// alike, with no change to the code that retries.
+enum Asked {
+    /// Skip waits; the waits so far.
+    Skip(Vec<Duration>),
+    /// At most so many attempts.
+    Limit(usize),
+    /// The position of each draw.
+    Jitter(u64),
+}
+
+/// Waits take no time and are recorded.
 ///
-/// A task that a multi-threaded runtime runs on another thread is not affected: use a current-thread runtime in such
-/// tests, as `#[tokio::test]` does. A function with a `sleep` of its own is not affected either.
-///
-/// Guards may be nested: a wait is recorded by the newest.
+/// A function with a `sleep` of its own is not affected. `max_elapsed` counts what was skipped as waited for.
 pub fn skip_waits() -> SkipWaits {
-    let depth = RECORDED.with_borrow_mut(|recorded| {
-        recorded.push(Vec::new());
-        recorded.len()
-    });
     SkipWaits {
+        guard: ask(Asked::Skip(Vec::new())),
+    }
+}
+
+/// Retried functions make at most `attempts` attempts, at least one: with 1, nothing is retried.
+pub fn limit_attempts(attempts: usize) -> LimitAttempts {
+    LimitAttempts {
+        _guard: ask(Asked::Limit(attempts.max(1))),
+    }
+}
+
+/// Jitter is not drawn: each wait takes its place between its shortest, at 0, and its longest, at 1.
+///
+/// # Panics
+///
+/// If `position` is not within 0 to 1.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates"
+)]
+pub fn fix_jitter(position: f64) -> FixJitter {
+    assert!(
+        (0.0..=1.0).contains(&position),
+        "`testing::fix_jitter({position})`: write a number from 0 to 1"
+    );
+    FixJitter {
+        _guard: ask(Asked::Jitter(
+            (position * 18_446_744_073_709_551_616.0) as u64,
+        )),
+    }
+}
+
+/// Keeps waits on this thread from taking time, see [`skip_waits`].
+#[derive(Debug)]
+#[must_use = "waits are skipped only while the guard lives"]
+pub struct SkipWaits {
+    guard: Guard,
+}
+
+impl SkipWaits {
+    /// The waits that were skipped so far, after jitter, in their order.
+    #[must_use]
+    pub fn waits(&self) -> Vec<Duration> {
+        ASKED.with_borrow(|asked| match asked.get(self.guard.depth - 1) {
+            Some(Asked::Skip(waits)) => waits.clone(),
+            _ => Vec::new(),
+        })
+    }
+}
+
+/// Keeps functions on this thread from making more attempts, see [`limit_attempts`].
+#[derive(Debug)]
+#[must_use = "attempts are limited only while the guard lives"]
+pub struct LimitAttempts {
+    _guard: Guard,
+}
+
+/// Keeps jitter on this thread from being random, see [`fix_jitter`].
+#[derive(Debug)]
+#[must_use = "jitter is fixed only while the guard lives"]
+pub struct FixJitter {
+    _guard: Guard,
+}
+
+#[derive(Debug)]
+struct Guard {
+    /// Which of this thread's it is, from 1.
+    depth: usize,
+    this_thread: PhantomData<*const ()>,
+}
+
+fn ask(for_this: Asked) -> Guard {
+    let depth = ASKED.with_borrow_mut(|asked| {
+        asked.push(for_this);
+        asked.len()
+    });
+    Guard {
         depth,
         this_thread: PhantomData,
     }
 }
 
-/// Records the wait if a guard lives on this thread, and says so.
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let in_order = ASKED.with_borrow_mut(|asked| {
+            let in_order = asked.len() == self.depth;
+            asked.truncate(self.depth - 1);
+            in_order
+        });
+        assert!(
+            in_order || std::thread::panicking(),
+            "guards of `retry_core::testing` were dropped out of order: drop the newest first"
+        );
+    }
+}
+
+/// The answer of the newest guard that has one. While the thread's locals are being dropped, there is no guard left.
+fn newest<T>(answer: impl FnMut(&mut Asked) -> Option<T>) -> Option<T> {
+    ASKED
+        .try_with(|asked| asked.borrow_mut().iter_mut().rev().find_map(answer))
+        .ok()
+        .flatten()
+}
+
+/// Records the wait if waits are skipped on this thread, and says so.
 pub(crate) fn record(wait: Duration) -> bool {
-    // During the destruction of the thread's locals there is no guard left.
-    let recorded = RECORDED.try_with(|recorded| match recorded.borrow_mut().last_mut() {
-        Some(waits) => {
+    let recorded = newest(|asked| match asked {
+        Asked::Skip(waits) => {
             waits.push(wait);
-            SKIPPED.with(|skipped| skipped.set(skipped.get().saturating_add(wait)));
-            true
+            Some(())
         }
-        None => false,
+        _ => None,
     });
-    recorded.unwrap_or(false)
+    if recorded.is_some() {
+        SKIPPED.with(|skipped| skipped.set(skipped.get().saturating_add(wait)));
+    }
+    recorded.is_some()
 }
 
 /// The time by which clocks on this thread are ahead, because of waits that were skipped.
@@ -65,36 +175,37 @@ pub(crate) fn skipped() -> Duration {
     SKIPPED.try_with(Cell::get).unwrap_or_default()
 }
 
-/// Keeps waits on this thread from taking time, see [`skip_waits`].
-#[derive(Debug)]
-#[must_use = "waits are skipped only while the guard lives"]
-pub struct SkipWaits {
-    /// Which guard of this thread it is, from 1.
-    depth: usize,
-    this_thread: PhantomData<*const ()>,
+/// Where jitter is fixed.
+pub(crate) fn position() -> Option<u64> {
+    newest(|asked| match asked {
+        Asked::Jitter(position) => Some(*position),
+        _ => None,
+    })
 }
 
-impl SkipWaits {
-    /// The waits that were skipped so far, after jitter, in their order.
-    #[must_use]
-    pub fn waits(&self) -> Vec<Duration> {
-        RECORDED.with_borrow(|recorded| recorded.get(self.depth - 1).cloned().unwrap_or_default())
+/// How many attempts are left of a call that begins now.
+#[doc(hidden)]
+#[must_use]
+pub fn attempts_left() -> AttemptsLeft {
+    let limit = newest(|asked| match asked {
+        Asked::Limit(attempts) => Some(*attempts),
+        _ => None,
+    });
+    AttemptsLeft {
+        left: limit.unwrap_or(usize::MAX),
     }
 }
 
-impl Drop for SkipWaits {
-    /// # Panics
-    ///
-    /// If a guard that was made later still lives.
-    fn drop(&mut self) {
-        let in_order = RECORDED.with_borrow_mut(|recorded| {
-            let in_order = recorded.len() == self.depth;
-            recorded.truncate(self.depth - 1);
-            in_order
-        });
-        assert!(
-            in_order || std::thread::panicking(),
-            "`testing::skip_waits` guards were dropped out of order: drop the newest first"
-        );
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AttemptsLeft {
+    left: usize,
+}
+
+impl AttemptsLeft {
+    /// Whether another attempt may follow the one that has just failed.
+    pub fn allow_another(&mut self) -> bool {
+        self.left -= 1;
+        self.left > 0
     }
 }

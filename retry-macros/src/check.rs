@@ -17,6 +17,8 @@ use std::time::Duration;
 pub(crate) struct Features {
     pub(crate) std: bool,
     pub(crate) tokio: bool,
+    /// Tests may limit the attempts of a call.
+    pub(crate) test_util: bool,
 }
 
 /// What the expansion writes: nothing is left to decide.
@@ -29,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) enabled: Option<TokenStream>,
     pub(crate) sleep: Sleeper,
     pub(crate) control: Control,
+    /// Whether a test may limit the attempts.
+    pub(crate) limited_by_tests: bool,
     /// The name that events are reported under: an expression.
     pub(crate) name: TokenStream,
 }
@@ -319,6 +323,7 @@ fn common(
             budget: args.budget.value,
             notify: args.notify.value,
         },
+        limited_by_tests: features.test_util,
         name,
     })
 }

@@ -215,7 +215,10 @@ fn before_loop(plan: &Plan) -> TokenStream {
         }
     };
     let control = control::before_loop(plan);
-    quote!(#enabled #schedule #control)
+    let limit = plan
+        .limited_by_tests
+        .then(|| quote_ours!(let mut attempts_left = #krate::testing::attempts_left();));
+    quote!(#enabled #schedule #control #limit)
 }
 
 /// `let wait = match attempt { .. };`: the result is gone before the wait, unless it is given back.
@@ -250,7 +253,10 @@ fn wait(plan: &Plan, attempt: &TokenStream, is_async: bool, leave: &TokenStream)
         } else {
             quote_ours!({ let wait = #wait; #before_wait wait })
         };
-        quote_ours!(#pattern if #enabled !backoff.is_zero() #condition => #wait)
+        let limit = plan
+            .limited_by_tests
+            .then(|| quote_ours!(&&attempts_left.allow_another()));
+        quote_ours!(#pattern if #enabled !backoff.is_zero() #limit #condition => #wait)
     });
     if !plan.is_controlled() {
         let dot_await = is_async.then(|| quote_ours!(.await));

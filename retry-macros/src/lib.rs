@@ -22,6 +22,7 @@ use proc_macro::TokenStream;
 const FEATURES: check::Features = check::Features {
     std: cfg!(feature = "std"),
     tokio: cfg!(feature = "tokio"),
+    test_util: cfg!(feature = "test-util"),
 };
 
 // Documented where `retry-core` re-exports it.
