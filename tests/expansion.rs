@@ -42,6 +42,8 @@ const FEATURES: check::Features = check::Features {
     std: true,
     tokio: true,
     test_util: false,
+    observe: false,
+    control: false,
 };
 
 #[test]

@@ -34,7 +34,11 @@
 //! | `tokio` | yes | [`sleep`](fn@sleep) on tokio's timer, for async functions without a `sleep` of their own |
 //! | `std` | by `tokio` | [`sleep_blocking`]; without it a sync function calls `std::thread::sleep` itself |
 //! | `serde` | no | [`Schedule`] as its text |
-//! | `test-util` | no | [`testing`]: waits that take no time and are recorded |
+//! | `test-util` | no | `testing`: waits that take no time, fixed jitter, fewer attempts |
+//! | `tracing` | no | each retry, recovery and giving up as an event |
+//! | `metrics` | no | the same as counters for the `metrics` facade |
+//! | `control` | no | `control`: retries switched off, or schedules replaced, while the program runs |
+//! | `http-date` | no | `retry_after_header` |
 //!
 //! Without default features the crate is `no_std` (with `alloc`). Targets without an operating system have no source of
 //! entropy: their jitter differs from wait to wait, but it may not differ from device to device. Write `jitter = 0` there
@@ -43,6 +47,8 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "control")]
+extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
@@ -51,10 +57,16 @@ mod bucket;
 mod budget;
 #[cfg(feature = "std")]
 mod clock;
+#[cfg(feature = "control")]
+pub mod control;
 mod entropy;
 mod event;
+#[cfg(feature = "http-date")]
+mod header;
 mod hint;
 mod jitter;
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+pub mod observe;
 #[cfg(feature = "std")]
 mod sleep;
 #[cfg(feature = "test-util")]
@@ -67,6 +79,8 @@ pub use clock::Clock;
 #[cfg(feature = "tokio")]
 pub use clock::TokioClock;
 pub use event::RetryEvent;
+#[cfg(feature = "http-date")]
+pub use header::retry_after_header;
 #[doc(hidden)]
 pub use hint::{lengthen, worst_case};
 pub use jitter::{IntoJitter, jitter};
@@ -97,6 +111,12 @@ pub fn never<T>() -> T {
 }
 
 /// The code blocks of the README, compiled and run.
-#[cfg(all(doctest, feature = "macros", feature = "tokio", feature = "test-util"))]
+#[cfg(all(
+    doctest,
+    feature = "macros",
+    feature = "tokio",
+    feature = "test-util",
+    feature = "http-date"
+))]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -13,7 +13,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 
 /// The keys, each with an example of its value.
-const KEYS: [(&str, &str); 13] = [
+const KEYS: [(&str, &str); 14] = [
     ("schedule", "[1s, 2s, 4s, 0]"),
     ("jitter", "0.2"),
     ("on", "is_retryable"),
@@ -26,6 +26,7 @@ const KEYS: [(&str, &str); 13] = [
     ("budget", "&BUDGET"),
     ("notify", "log_retry"),
     ("sleep", "tokio::time::sleep"),
+    ("name", "\"create_worker\""),
     ("crate", "::my_retry"),
 ];
 
@@ -43,6 +44,7 @@ pub(crate) struct Args {
     pub(crate) budget: Key<TokenStream>,
     pub(crate) notify: Key<Callable>,
     pub(crate) sleep: Key<Callable>,
+    pub(crate) name: Key<TokenStream>,
     pub(crate) krate: Key<TokenStream>,
     /// Which keys have been given, be it by a misspelt name.
     seen: Vec<&'static str>,
@@ -182,6 +184,7 @@ impl Args {
             "budget" => self.budget.set(key, value, errors, |value, _| Some(value)),
             "notify" => self.notify.set(key, value, errors, callable(name)),
             "sleep" => self.sleep.set(key, value, errors, callable(name)),
+            "name" => self.name.set(key, value, errors, name_in_quotes),
             _ => self.krate.set(key, value, errors, krate),
         }
     }
@@ -498,6 +501,21 @@ fn callable(key: &'static str) -> impl FnOnce(TokenStream, &mut Errors) -> Optio
         );
         None
     }
+}
+
+fn name_in_quotes(value: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
+    let written = text(&value);
+    if written.len() > 2 && written.starts_with('"') && written.ends_with('"') {
+        return Some(value);
+    }
+    errors.at(
+        &value,
+        format_args!(
+            "a name is text: write it in quotes, as in `name = {}`",
+            example("name")
+        ),
+    );
+    None
 }
 
 fn krate(value: TokenStream, errors: &mut Errors) -> Option<TokenStream> {

@@ -1,6 +1,6 @@
 //! What can be wrong with the keys and the function together; and, if nothing is, the plan of what to write.
 
-use crate::args::{Args, Jitter, Limit};
+use crate::args::{Args, Jitter, Key, Limit};
 use crate::block::Block;
 use crate::callable::Callable;
 use crate::errors::Errors;
@@ -14,11 +14,16 @@ use std::time::Duration;
 
 /// What `retry-core` offers to the loop.
 #[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a feature")]
 pub(crate) struct Features {
     pub(crate) std: bool,
     pub(crate) tokio: bool,
     /// Tests may limit the attempts of a call.
     pub(crate) test_util: bool,
+    /// Retries are reported.
+    pub(crate) observe: bool,
+    /// Schedules may be replaced while the program runs.
+    pub(crate) control: bool,
 }
 
 /// What the expansion writes: nothing is left to decide.
@@ -31,8 +36,7 @@ pub(crate) struct Plan {
     pub(crate) enabled: Option<TokenStream>,
     pub(crate) sleep: Sleeper,
     pub(crate) control: Control,
-    /// Whether a test may limit the attempts.
-    pub(crate) limited_by_tests: bool,
+    pub(crate) features: Features,
     /// The name that events are reported under: an expression.
     pub(crate) name: TokenStream,
 }
@@ -150,7 +154,7 @@ pub(crate) fn block(
     )
 }
 
-type Predicate = crate::args::Key<Callable>;
+type Predicate = Key<Callable>;
 
 fn again(returns: Returns, on: Predicate, until: Predicate, errors: &mut Errors) -> Option<Again> {
     match returns {
@@ -228,31 +232,12 @@ fn common(
         )),
         given => given,
     };
-    if let (Some(max_wait), Some(schedule), Some(jitter)) =
-        (&args.max_wait.value, &args.schedule.value, &jitter)
-    {
-        match worst_case(schedule, jitter) {
-            None => {
-                let (unknown, fix) = match schedule {
-                    Schedule::Written(_) => ("jitter", "a number, `full` or `equal`"),
-                    Schedule::Expression(_) => ("schedule", "a list or a shape"),
-                };
-                errors.at(
-                    &args.max_wait.written,
-                    format_args!("`max_wait` is checked at compile time, when this `{unknown}` is not known: write {fix} there, or remove `max_wait`"),
-                );
-            }
-            Some(worst) if max_wait.written.is_some_and(|limit| worst > limit) => {
-                let limit = duration_text(max_wait.written.unwrap_or_default());
-                let worst = duration_text(worst);
-                errors.at(
-                    &max_wait.tokens,
-                    format_args!("the worst case, every wait at its longest, is {worst}, more than {limit}: shorten the schedule, or write `max_wait = {worst}`"),
-                );
-            }
-            Some(_) => {}
-        }
-    }
+    check_max_wait(
+        &args.max_wait,
+        args.schedule.value.as_ref(),
+        jitter.as_ref(),
+        errors,
+    );
     if let (Some(max_elapsed), Some(schedule), Some(jitter)) =
         (&args.max_elapsed.value, &args.schedule.value, &jitter)
     {
@@ -273,21 +258,7 @@ fn common(
             },
         );
     }
-    let sleep_given = args.sleep.written.is_some();
-    let sleep = match args.sleep.value {
-        Some(sleep) => Some(Sleeper::Given(sleep)),
-        None if sleep_given => None,
-        None if !is_async && features.std => Some(Sleeper::Blocking),
-        None if !is_async => Some(Sleeper::Std),
-        None if features.tokio => Some(Sleeper::Tokio),
-        None => {
-            errors.push(
-                Span::call_site(),
-                "async code needs a timer to wait: turn on the `tokio` feature of `retry-core`, or give a timer of your own with `sleep = path`",
-            );
-            None
-        }
-    };
+    let sleep = sleeper(args.sleep, is_async, features, errors);
     let again = again(args.on, args.until, errors);
     if !matches!(again, None | Some(Again::Result { .. })) {
         let keys = [
@@ -323,9 +294,65 @@ fn common(
             budget: args.budget.value,
             notify: args.notify.value,
         },
-        limited_by_tests: features.test_util,
-        name,
+        features,
+        name: args.name.value.unwrap_or(name),
     })
+}
+
+/// The worst case of a written schedule must stay within `max_wait`.
+fn check_max_wait(
+    key: &Key<Limit>,
+    schedule: Option<&Schedule>,
+    jitter: Option<&Jitter>,
+    errors: &mut Errors,
+) {
+    if let (Some(max_wait), Some(schedule), Some(jitter)) = (&key.value, schedule, jitter) {
+        match worst_case(schedule, jitter) {
+            None => {
+                let (unknown, fix) = match schedule {
+                    Schedule::Written(_) => ("jitter", "a number, `full` or `equal`"),
+                    Schedule::Expression(_) => ("schedule", "a list or a shape"),
+                };
+                errors.at(
+                    &key.written,
+                    format_args!("`max_wait` is checked at compile time, when this `{unknown}` is not known: write {fix} there, or remove `max_wait`"),
+                );
+            }
+            Some(worst) if max_wait.written.is_some_and(|limit| worst > limit) => {
+                let limit = duration_text(max_wait.written.unwrap_or_default());
+                let worst = duration_text(worst);
+                errors.at(
+                    &max_wait.tokens,
+                    format_args!("the worst case, every wait at its longest, is {worst}, more than {limit}: shorten the schedule, or write `max_wait = {worst}`"),
+                );
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// What waits: the given sleeper, or the one that fits the function and the features.
+fn sleeper(
+    key: Key<Callable>,
+    is_async: bool,
+    features: Features,
+    errors: &mut Errors,
+) -> Option<Sleeper> {
+    let sleep_given = key.written.is_some();
+    match key.value {
+        Some(sleep) => Some(Sleeper::Given(sleep)),
+        None if sleep_given => None,
+        None if !is_async && features.std => Some(Sleeper::Blocking),
+        None if !is_async => Some(Sleeper::Std),
+        None if features.tokio => Some(Sleeper::Tokio),
+        None => {
+            errors.push(
+                Span::call_site(),
+                "async code needs a timer to wait: turn on the `tokio` feature of `retry-core`, or give a timer of your own with `sleep = path`",
+            );
+            None
+        }
+    }
 }
 
 /// A wait that starts only when the time is up is never waited for.

@@ -6,6 +6,7 @@ use crate::expand::{duration, error, list, quote_ours};
 use crate::schedule::Schedule;
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, quote};
+use std::time::Duration;
 
 impl Plan {
     /// Whether the result of an attempt must be kept until more is known than its error says.
@@ -16,11 +17,25 @@ impl Plan {
             || control.retry_after.is_some()
             || control.budget.is_some()
             || control.notify.is_some()
+            || observe(self)
     }
 
     /// Whether the number of the attempt is needed.
     pub(crate) fn counts(&self) -> bool {
-        self.control.notify.is_some()
+        self.control.notify.is_some() || observe(self)
+    }
+
+    /// The list that the loop has in itself, unless an operator may put another in its place.
+    pub(crate) fn written(&self) -> Option<&[Duration]> {
+        match &self.schedule {
+            Schedule::Written(backoffs) if !self.features.control => Some(backoffs),
+            _ => None,
+        }
+    }
+
+    /// Whether something is told of an error.
+    pub(crate) fn shows_errors(&self) -> bool {
+        self.control.retry_after.is_some() || self.control.notify.is_some() || observe(self)
     }
 
     fn sums_waits(&self) -> bool {
@@ -87,77 +102,149 @@ pub(crate) fn before_attempt(plan: &Plan) -> Option<TokenStream> {
 pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> TokenStream {
     let krate = &plan.krate;
     let control = &plan.control;
-    let retry_after = control
-        .retry_after
-        .as_ref()
-        .filter(|_| is_error)
-        .map(|hint| {
+    let give_up = |reason: &str| {
+        let gave_up = observe(plan).then(|| gave_up(plan, is_error, &quote_ours!(#reason)));
+        quote_ours!(#gave_up #leave result;)
+    };
+    let retry_after = control.retry_after.as_ref().map(|hint| {
+        let worst_case = allowed(plan);
+        let give_up = give_up("retry_after");
+        if is_error {
             let hint = hint.ask(&error(plan, hint));
-            let worst_case = allowed(plan);
             let jitter = jitter_value(plan);
             quote_ours! {
                 let ::core::option::Option::Some(wait) =
                     #krate::lengthen(wait, #hint, #jitter, #worst_case.saturating_sub(waited))
                 else {
-                    #leave result;
+                    #give_up
                 };
             }
-        });
-    // What an earlier hint took of the time allowed is not there for a listed wait either.
-    let kept = control.retry_after.as_ref().filter(|_| !is_error).map(|_| {
-        let worst_case = allowed(plan);
-        quote_ours! {
-            if waited.saturating_add(wait) > #worst_case {
-                #leave result;
+        } else {
+            // What an earlier hint took of the time allowed is not there for a listed wait either.
+            quote_ours! {
+                if waited.saturating_add(wait) > #worst_case {
+                    #give_up
+                }
             }
         }
     });
     let max_elapsed = control.max_elapsed.as_ref().map(|(limit, _)| {
         let limit = limit_tokens(limit);
+        let give_up = give_up("max_elapsed");
         quote_ours! {
             if started.elapsed().saturating_add(wait) > #limit {
-                #leave result;
+                #give_up
             }
         }
     });
     let budget = control.budget.as_ref().map(|_| {
-        let timed_out = match control.attempt_timeout {
-            Some(_) => quote_ours!(timed_out),
-            None => quote_ours!(false),
+        let timed_out = if control.attempt_timeout.is_some() {
+            quote_ours!(timed_out)
+        } else {
+            quote_ours!(false)
         };
+        let give_up = give_up("budget");
         quote_ours! {
             if !budget.withdraw(&mut spent, #timed_out) {
-                #leave result;
+                #give_up
             }
         }
     });
     let notify = control.notify.as_ref().filter(|_| is_error).map(|notify| {
         let name = &plan.name;
-        let attempts = match &plan.schedule {
-            Schedule::Written(backoffs) => Literal::usize_unsuffixed(backoffs.len()).into_token_stream(),
-            Schedule::Expression(_) => quote_ours!(schedule.attempts()),
-        };
+        let attempts = attempts(plan);
         let event = quote_ours! {
             &#krate::RetryEvent::new(#name, attempt as usize + 1, #attempts, error, backoff, wait, waited)
         };
         let call = notify.tell(&event);
         quote_ours!(#call;)
     });
+    let observed = observe(plan).then(|| {
+        let (name, attempts, shown) = (&plan.name, attempts(plan), shown(plan, is_error));
+        quote_ours!(#krate::observe::retrying(#name, attempt as usize + 1, #attempts, wait, #shown);)
+    });
     let waited = plan
         .sums_waits()
         .then(|| quote_ours!(waited = waited.saturating_add(wait);));
-    quote!(#retry_after #kept #max_elapsed #budget #notify #waited)
+    quote!(#retry_after #max_elapsed #budget #notify #observed #waited)
 }
 
 /// What happens when the result is given back.
 pub(crate) fn before_leaving(plan: &Plan) -> Option<TokenStream> {
-    plan.control.budget.as_ref()?;
-    let deposit = quote_ours!(budget.deposit(spent););
-    Some(match &plan.again {
-        Again::Result { .. } => quote_ours!(if result.is_ok() { #deposit }),
-        Again::Option { .. } => quote_ours!(if result.is_some() { #deposit }),
-        Again::Value { .. } => deposit,
-    })
+    let deposit = plan.control.budget.as_ref().map(|_| {
+        let deposit = quote_ours!(budget.deposit(spent););
+        match &plan.again {
+            Again::Result { .. } => quote_ours!(if result.is_ok() { #deposit }),
+            Again::Option { .. } => quote_ours!(if result.is_some() { #deposit }),
+            Again::Value { .. } => deposit,
+        }
+    });
+    let observed = observe(plan).then(|| ended(plan));
+    (deposit.is_some() || observed.is_some()).then(|| quote!(#observed #deposit))
+}
+
+/// Whether retries are reported.
+fn observe(plan: &Plan) -> bool {
+    plan.features.observe
+}
+
+/// Reports how the call ended, unless it succeeded at once.
+fn ended(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    let (name, attempts) = (&plan.name, attempts(plan));
+    let reason = quote_ours!(if backoff.is_zero() {
+        "exhausted"
+    } else {
+        "not_retryable"
+    });
+    let recovered = quote_ours! {
+        if attempt > 0 {
+            #krate::observe::recovered(#name, attempt as usize + 1, #attempts);
+        }
+    };
+    let ended = match &plan.again {
+        Again::Result { .. } => {
+            let gave_up = gave_up(plan, true, &reason);
+            quote_ours! {
+                match result {
+                    ::core::result::Result::Ok(_) => #recovered
+                    ::core::result::Result::Err(ref error) => { #gave_up }
+                }
+            }
+        }
+        Again::Option { .. } => {
+            let gave_up = gave_up(plan, false, &reason);
+            quote_ours!(if result.is_some() { #recovered } else { #gave_up })
+        }
+        Again::Value { .. } => recovered,
+    };
+    match plan.enabled {
+        Some(_) => quote_ours!(if enabled { #ended }),
+        None => ended,
+    }
+}
+
+fn gave_up(plan: &Plan, is_error: bool, reason: &TokenStream) -> TokenStream {
+    let krate = &plan.krate;
+    let (name, attempts, shown) = (&plan.name, attempts(plan), shown(plan, is_error));
+    quote_ours!(#krate::observe::gave_up(#name, attempt as usize + 1, #attempts, #reason, #shown);)
+}
+
+fn shown(plan: &Plan, is_error: bool) -> TokenStream {
+    let krate = &plan.krate;
+    if is_error {
+        quote_ours!(#krate::shown!(error))
+    } else {
+        quote_ours!(#krate::observe::Shown::Nothing)
+    }
+}
+
+fn attempts(plan: &Plan) -> TokenStream {
+    if let Some(backoffs) = plan.written() {
+        Literal::usize_unsuffixed(backoffs.len()).into_token_stream()
+    } else {
+        quote_ours!(schedule.attempts())
+    }
 }
 
 fn limit_tokens(limit: &Limit) -> TokenStream {
@@ -169,19 +256,16 @@ fn limit_tokens(limit: &Limit) -> TokenStream {
 
 /// How long all waits together may take.
 fn allowed(plan: &Plan) -> TokenStream {
-    if let Some(worst_case) = worst_case(&plan.schedule, &plan.jitter) {
-        return duration(worst_case);
-    }
     let krate = &plan.krate;
     let jitter = jitter_value(plan);
-    let backoffs = match &plan.schedule {
-        Schedule::Expression(_) => quote_ours!(schedule.backoffs()),
-        Schedule::Written(backoffs) => {
+    match (plan.written(), worst_case(&plan.schedule, &plan.jitter)) {
+        (Some(_), Some(worst_case)) => duration(worst_case),
+        (Some(backoffs), None) => {
             let list = list(backoffs);
-            quote_ours!(&#list)
+            quote_ours!(#krate::worst_case(&#list, #jitter))
         }
-    };
-    quote_ours!(#krate::worst_case(#backoffs, #jitter))
+        (None, _) => quote_ours!(#krate::worst_case(schedule.backoffs(), #jitter)),
+    }
 }
 
 /// The jitter as an argument.

@@ -152,12 +152,11 @@ fn async_attempt(
 /// The sync form: `for backoff in [..] { .. }`
 fn for_loop(plan: &Plan, attempt: &TokenStream) -> TokenStream {
     let before = before_loop(plan);
-    let list = match &plan.schedule {
-        Schedule::Written(backoffs) => {
-            let list = list(backoffs);
-            quote_ours!(backoff in #list)
-        }
-        Schedule::Expression(_) => quote_ours!(&backoff in schedule.backoffs()),
+    let list = if let Some(backoffs) = plan.written() {
+        let list = list(backoffs);
+        quote_ours!(backoff in #list)
+    } else {
+        quote_ours!(&backoff in schedule.backoffs())
     };
     let wait = wait(plan, attempt, false, &quote!(return));
     let sleep = sleep(plan, false);
@@ -180,10 +179,9 @@ fn indexed_loop(
     leave: &TokenStream,
 ) -> TokenStream {
     let before = before_loop(plan);
-    let list = match &plan.schedule {
-        Schedule::Written(backoffs) => list(backoffs),
-        Schedule::Expression(_) => quote_ours!(schedule.backoffs()),
-    };
+    let list = plan
+        .written()
+        .map_or_else(|| quote_ours!(schedule.backoffs()), list);
     let wait = wait(plan, attempt, is_async, leave);
     let sleep = sleep(plan, is_async);
     quote_ours! {
@@ -206,17 +204,29 @@ fn before_loop(plan: &Plan) -> TokenStream {
         .as_ref()
         .map(|enabled| quote_ours!(let enabled: bool = #enabled;));
     let schedule = match &plan.schedule {
-        Schedule::Written(_) => None,
+        Schedule::Written(backoffs) => plan.features.control.then(|| {
+            let list = list(backoffs);
+            quote_ours!(const { #krate::Schedule::from_static(const { &#list }) })
+        }),
         Schedule::Expression(schedule) => {
             let first = schedule.clone().into_iter().next();
             let place = first.map_or_else(Span::call_site, |tree| tree.span());
             let schedule = quote_spanned!(ours_at(place)=> &#schedule);
-            Some(quote_ours!(let schedule = #krate::Schedule::clone(#schedule);))
+            Some(quote_ours!(#krate::Schedule::clone(#schedule)))
         }
     };
+    let schedule = schedule.map(|schedule| {
+        let name = &plan.name;
+        if plan.features.control {
+            quote_ours!(let schedule = #krate::control::in_force(#name, #schedule);)
+        } else {
+            quote_ours!(let schedule = #schedule;)
+        }
+    });
     let control = control::before_loop(plan);
     let limit = plan
-        .limited_by_tests
+        .features
+        .test_util
         .then(|| quote_ours!(let mut attempts_left = #krate::testing::attempts_left();));
     quote!(#enabled #schedule #control #limit)
 }
@@ -254,7 +264,8 @@ fn wait(plan: &Plan, attempt: &TokenStream, is_async: bool, leave: &TokenStream)
             quote_ours!({ let wait = #wait; #before_wait wait })
         };
         let limit = plan
-            .limited_by_tests
+            .features
+            .test_util
             .then(|| quote_ours!(&&attempts_left.allow_another()));
         quote_ours!(#pattern if #enabled !backoff.is_zero() #limit #condition => #wait)
     });
@@ -269,10 +280,10 @@ fn wait(plan: &Plan, attempt: &TokenStream, is_async: bool, leave: &TokenStream)
     }
     let before_attempt = control::before_attempt(plan);
     let attempt = control::timed(plan, attempt, is_async);
-    let last = match control::before_leaving(plan) {
-        Some(before_leaving) => quote_ours!({ #before_leaving #leave result; }),
-        None => quote_ours!(#leave result,),
-    };
+    let last = control::before_leaving(plan).map_or_else(
+        || quote_ours!(#leave result,),
+        |before_leaving| quote_ours!({ #before_leaving #leave result; }),
+    );
     quote_ours! {
         let wait = {
             #before_attempt
@@ -294,14 +305,17 @@ struct Outcome {
 
 /// The error as a callable wants it.
 pub(crate) fn error(plan: &Plan, callable: &Callable) -> TokenStream {
-    match (&plan.again, callable) {
-        (
-            Again::Result {
-                boxed_error: true, ..
-            },
-            Callable::Path(_),
-        ) => quote_ours!(&**error),
-        _ => quote_ours!(error),
+    let is_boxed = matches!(
+        plan.again,
+        Again::Result {
+            boxed_error: true,
+            ..
+        }
+    );
+    if is_boxed && matches!(callable, Callable::Path(_)) {
+        quote_ours!(&**error)
+    } else {
+        quote_ours!(error)
     }
 }
 
@@ -311,8 +325,7 @@ fn again(plan: &Plan) -> Vec<Outcome> {
     let failed = |on: &Callable| {
         let err = quote_ours!(::core::result::Result::Err);
         let judged = (!on.is_always_true()).then(|| on.judge(&error(plan, on)));
-        let is_used =
-            judged.is_some() || plan.control.retry_after.is_some() || plan.control.notify.is_some();
+        let is_used = judged.is_some() || plan.shows_errors();
         Outcome {
             pattern: if is_used {
                 quote_ours!(#err(ref error))

@@ -23,6 +23,8 @@ const FEATURES: check::Features = check::Features {
     std: cfg!(feature = "std"),
     tokio: cfg!(feature = "tokio"),
     test_util: cfg!(feature = "test-util"),
+    observe: cfg!(feature = "observe"),
+    control: cfg!(feature = "control"),
 };
 
 // Documented where `retry-core` re-exports it.

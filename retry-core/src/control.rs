@@ -1,0 +1,197 @@
+//! A switch for operators: retries off, or another schedule, while the program runs.
+//!
+//! A function is known by its module path and name, `my_app::client::create_worker`, or by what its key `name` says. The
+//! environment is read once, at the first call of a retried function:
+//!
+//! - `RETRY=off` switches all retries off: each call is one attempt.
+//! - `RETRY_MY_APP_CLIENT_CREATE_WORKER="1s, 2s, 0"` replaces that function's schedule: its name in capitals, each `::` and
+//!   whatever is no letter or digit as `_`.
+//!
+//! A text that is no schedule is refused at the function's first call, with the reason, once; the written schedule stays in force. The reason goes to `tracing`
+//! where that feature is on, and else to standard error.
+//!
+//! ```
+//! use retry_core::{control, retry};
+//!
+//! #[retry(schedule = [1ms, 1ms, 0], on = |_| true, name = "sample")]
+//! fn sample(attempts: &mut u32) -> Result<(), u32> {
+//!     *attempts += 1;
+//!     Err(*attempts)
+//! }
+//!
+//! assert_eq!(sample(&mut 0), Err(3));
+//! control::set("sample", "1ms, 0")?;
+//! assert_eq!(sample(&mut 0), Err(2));
+//! control::disable();
+//! assert_eq!(sample(&mut 0), Err(1));
+//! control::enable();
+//! control::reset("sample");
+//! assert_eq!(sample(&mut 0), Err(3));
+//! # Ok::<(), retry_core::ScheduleError>(())
+//! ```
+//!
+//! As long as nothing is switched, a call costs one relaxed load more.
+
+use alloc::borrow::ToOwned as _;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
+use retry_schedule::{Schedule, ScheduleError};
+use std::sync::{OnceLock, PoisonError, RwLock};
+
+/// Whether there may be anything else than the written schedules. Starts as `true`: the environment has not been read.
+static SWITCHED: AtomicBool = AtomicBool::new(true);
+
+/// What is in force instead.
+#[derive(Default)]
+struct Switches {
+    off: bool,
+    /// By function name.
+    schedules: BTreeMap<String, Schedule>,
+    /// By the name of a variable of the environment, of which not each need be the name of a function.
+    environment: BTreeMap<String, Variable>,
+}
+
+struct Variable {
+    value: String,
+    schedule: Result<Schedule, ScheduleError>,
+    refused: AtomicBool,
+}
+
+const ONE_ATTEMPT: Schedule = Schedule::from_static(&[Duration::ZERO]);
+
+/// Switches all retries off: from the next call on, each is one attempt.
+pub fn disable() {
+    change(|switches| switches.off = true);
+}
+
+/// Switches retries on again.
+pub fn enable() {
+    change(|switches| switches.off = false);
+}
+
+/// Replaces the schedule of the function of that name, from its next call on.
+///
+/// # Errors
+///
+/// [`ScheduleError`] where the text is no schedule; the one in force stays.
+pub fn set(function: &str, schedule: &str) -> Result<(), ScheduleError> {
+    let schedule = schedule.parse()?;
+    change(|switches| switches.schedules.insert(function.to_owned(), schedule));
+    Ok(())
+}
+
+/// Puts the written schedule of the function of that name in force again, or that of the environment.
+pub fn reset(function: &str) {
+    change(|switches| switches.schedules.remove(function));
+}
+
+/// The schedule in force for a call.
+#[doc(hidden)]
+#[must_use]
+pub fn in_force(function: &'static str, written: Schedule) -> Schedule {
+    if SWITCHED.load(Ordering::Relaxed) {
+        switched(function, written)
+    } else {
+        written
+    }
+}
+
+#[cold]
+fn switched(function: &str, written: Schedule) -> Schedule {
+    let switches = switches().read().unwrap_or_else(PoisonError::into_inner);
+    update(&switches);
+    if switches.off {
+        return ONE_ATTEMPT;
+    }
+    if let Some(schedule) = switches.schedules.get(function) {
+        return schedule.clone();
+    }
+    if switches.environment.is_empty() {
+        return written;
+    }
+    let name = variable(function);
+    match switches.environment.get(&name) {
+        Some(Variable {
+            schedule: Ok(schedule),
+            ..
+        }) => schedule.clone(),
+        Some(Variable {
+            value,
+            schedule: Err(error),
+            refused,
+        }) => {
+            if !refused.swap(true, Ordering::Relaxed) {
+                refuse(&name, value, error);
+            }
+            written
+        }
+        None => written,
+    }
+}
+
+fn change<T>(change: impl FnOnce(&mut Switches) -> T) {
+    // No change is half done when something panics.
+    let mut switches = switches().write().unwrap_or_else(PoisonError::into_inner);
+    change(&mut switches);
+    update(&switches);
+}
+
+fn update(switches: &Switches) {
+    let is_switched =
+        switches.off || !switches.schedules.is_empty() || !switches.environment.is_empty();
+    SWITCHED.store(is_switched, Ordering::Relaxed);
+}
+
+fn switches() -> &'static RwLock<Switches> {
+    static SWITCHES: OnceLock<RwLock<Switches>> = OnceLock::new();
+
+    SWITCHES.get_or_init(|| RwLock::new(from_environment()))
+}
+
+fn from_environment() -> Switches {
+    let mut switches = Switches::default();
+    for (name, value) in std::env::vars_os() {
+        let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else {
+            continue;
+        };
+        if name == "RETRY" {
+            match value {
+                "off" => switches.off = true,
+                "" | "on" => {}
+                _ => refuse(name, value, &"write `off` or `on`"),
+            }
+        } else if name.starts_with("RETRY_") {
+            let variable = Variable {
+                value: value.to_owned(),
+                schedule: value.parse(),
+                refused: AtomicBool::new(false),
+            };
+            switches.environment.insert(name.to_owned(), variable);
+        }
+    }
+    switches
+}
+
+fn refuse(name: &str, value: &str, reason: &dyn core::fmt::Display) {
+    #[cfg(feature = "tracing")]
+    tracing::error!(target: "retry", name, value, %reason, "refused");
+    #[cfg(not(feature = "tracing"))]
+    std::eprintln!("retry: the environment's {name}={value:?} is refused: {reason}");
+}
+
+/// The variable that replaces a function's schedule.
+fn variable(function: &str) -> String {
+    let mut name = String::from("RETRY_");
+    for part in function.split("::").flat_map(|part| ["_", part]).skip(1) {
+        name.extend(part.chars().map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        }));
+    }
+    name
+}

@@ -1,0 +1,241 @@
+//! Which events there are, and what is in them.
+
+use retry_core::{RetryBudget, retry, retry_block, testing};
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tracing_subscriber::fmt::MakeWriter;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(text)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// The lines that are logged while the function runs, with waits skipped and jitter at its longest.
+fn logged(run: impl FnOnce()) -> Vec<String> {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(log.clone())
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .without_time()
+        .finish();
+    let _waits = testing::skip_waits();
+    let _jitter = testing::fix_jitter(1.0);
+    tracing::subscriber::with_default(subscriber, run);
+    let text = log.0.lock().unwrap().clone();
+    String::from_utf8(text)
+        .unwrap()
+        .lines()
+        .map(|line| line.trim().to_owned())
+        .collect()
+}
+
+#[retry(schedule = [1s, 2s, 0], on = |error| *error != "forbidden")]
+fn fail_with(errors: &mut Vec<&'static str>) -> Result<(), &'static str> {
+    errors.pop().map_or(Ok(()), Err)
+}
+
+#[test]
+fn a_success_at_once_says_nothing() {
+    assert_eq!(logged(|| assert!(fail_with(&mut vec![]).is_ok())), [""; 0]);
+}
+
+#[test]
+fn a_retry_is_a_warning_and_a_recovery_information() {
+    let lines = logged(|| assert!(fail_with(&mut vec!["two", "one"]).is_ok()));
+    assert_eq!(
+        lines,
+        [
+            r#"WARN retry: retrying function="events::fail_with" attempt=1 attempts=3 wait=1.2s error=one"#,
+            r#"WARN retry: retrying function="events::fail_with" attempt=2 attempts=3 wait=2.4s error=two"#,
+            r#"INFO retry: recovered function="events::fail_with" attempt=3 attempts=3"#,
+        ]
+    );
+}
+
+#[test]
+fn giving_up_says_why() {
+    let lines = logged(|| assert!(fail_with(&mut vec!["three", "two", "one"]).is_err()));
+    assert_eq!(
+        lines.last().unwrap(),
+        r#"WARN retry: gave up function="events::fail_with" attempt=3 attempts=3 reason="exhausted" error=three"#
+    );
+    let lines = logged(|| assert!(fail_with(&mut vec!["forbidden"]).is_err()));
+    assert_eq!(
+        lines,
+        [
+            r#"WARN retry: gave up function="events::fail_with" attempt=1 attempts=3 reason="not_retryable" error=forbidden"#
+        ]
+    );
+}
+
+#[test]
+fn every_limit_is_a_reason() {
+    static EMPTY: RetryBudget = RetryBudget::percent(0.0, 0);
+
+    let reason = |lines: Vec<String>| {
+        let [line] = &lines[..] else {
+            panic!("one event: {lines:?}")
+        };
+        line.split("reason=").nth(1).unwrap().to_owned()
+    };
+    let by_budget = logged(|| {
+        let result: Result<(), &str> = retry_block!(schedule = [1s, 0], on = |_| true, budget = &EMPTY, name = "b" => { Err("down") });
+        assert!(result.is_err());
+    });
+    assert_eq!(reason(by_budget), r#""budget" error=down"#);
+    let limit = Duration::from_millis(500);
+    let by_time = logged(|| {
+        let result: Result<(), &str> =
+            retry_block!(schedule = [1s, 0], on = |_| true, max_elapsed = limit => { Err("down") });
+        assert!(result.is_err());
+    });
+    assert_eq!(reason(by_time), r#""max_elapsed" error=down"#);
+    let by_hint = logged(|| {
+        let hint = |_: &&str| Some(Duration::from_secs(60));
+        let result: Result<(), &str> =
+            retry_block!(schedule = [1s, 0], on = |_| true, retry_after = hint => { Err("down") });
+        assert!(result.is_err());
+    });
+    assert_eq!(reason(by_hint), r#""retry_after" error=down"#);
+}
+
+#[test]
+fn while_switched_off_nothing_is_said() {
+    let lines = logged(|| {
+        let result: Result<(), &str> =
+            retry_block!(schedule = [1s, 0], on = |_| true, enabled = false => { Err("down") });
+        assert!(result.is_err());
+    });
+    assert_eq!(lines, [""; 0]);
+}
+
+#[test]
+fn polling_is_said_quietly() {
+    let mut answers = vec![Some(1), None];
+    let lines = logged(|| {
+        let value = retry_block!(schedule = [1s, 0], name = "poll" => -> Option<u8> { answers.pop().flatten() });
+        assert_eq!(value, Some(1));
+    });
+    assert_eq!(
+        lines,
+        [
+            r#"DEBUG retry: retrying function="poll" attempt=1 attempts=2 wait=1.2s"#,
+            r#"INFO retry: recovered function="poll" attempt=2 attempts=2"#,
+        ]
+    );
+}
+
+mod errors {
+    use super::*;
+    use std::fmt;
+
+    struct Silent;
+
+    #[derive(Debug)]
+    #[allow(dead_code, reason = "it is shown")]
+    struct OnlyDebug(u8);
+
+    fn shown<E>(error: impl Fn() -> E) -> String
+    where
+        E: fmt::Display,
+    {
+        let lines = logged(|| {
+            let _ =
+                retry_block!(schedule = [0], on = |_| true => -> Result<(), E> { Err(error()) });
+        });
+        lines.concat().split_once("error=").unwrap().1.to_owned()
+    }
+
+    #[test]
+    fn an_error_need_implement_nothing() {
+        let lines = logged(|| {
+            let _ = retry_block!(schedule = [0], on = |_| true => -> Result<(), Silent> { Err(Silent) });
+        });
+        assert!(lines[0].ends_with(r#"reason="exhausted""#), "{lines:?}");
+        let lines = logged(|| {
+            let _ = retry_block!(schedule = [0], on = |_| true => -> Result<(), OnlyDebug> { Err(OnlyDebug(7)) });
+        });
+        assert!(lines[0].ends_with("error=OnlyDebug(7)"), "{lines:?}");
+    }
+
+    #[retry(schedule = [0], on = |_| true)]
+    fn generic<E>(error: impl Fn() -> E) -> Result<(), E> {
+        Err(error())
+    }
+
+    #[test]
+    fn an_error_of_unknown_type_is_not_shown() {
+        let lines = logged(|| assert!(generic(|| "down").is_err()));
+        assert!(lines[0].ends_with(r#"reason="exhausted""#), "{lines:?}");
+    }
+
+    #[test]
+    fn an_error_is_escaped_and_ends_after_a_kibibyte() {
+        assert_eq!(shown(|| "a\nb\u{1b}[31mc"), r"a\nb\u{1b}[31mc");
+        let long = shown(|| "ä".repeat(10_000));
+        assert_eq!(long, "ä".repeat(512) + "…");
+    }
+}
+
+mod in_async_functions {
+    use super::*;
+
+    struct Client {
+        calls: u32,
+    }
+
+    impl Client {
+        #[retry(schedule = [1s, 1s, 0], on = |_| true)]
+        async fn call(&mut self, token: &str) -> Result<u32, std::io::Error> {
+            let _ = token;
+            self.calls += 1;
+            if self.calls < 3 {
+                Err(std::io::ErrorKind::TimedOut.into())
+            } else {
+                Ok(self.calls)
+            }
+        }
+    }
+
+    #[test]
+    fn arguments_are_never_logged() {
+        fn assert_send<T: Send>(value: T) -> T {
+            value
+        }
+        let lines = logged(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .build()
+                .unwrap();
+            let mut client = Client { calls: 0 };
+            assert!(matches!(
+                runtime.block_on(assert_send(client.call("secret"))),
+                Ok(3)
+            ));
+        });
+        assert_eq!(lines.len(), 3);
+        assert!(
+            lines.iter().all(|line| !line.contains("secret")),
+            "{lines:?}"
+        );
+        assert!(lines[0].contains("error=timed out"), "{lines:?}");
+    }
+}
