@@ -107,6 +107,28 @@ fn limits_hints_budgets_and_hooks() {
 }
 
 #[test]
+fn with_events_or_counters() {
+    golden_with(
+        "observed",
+        check::Features {
+            observe: true,
+            ..FEATURES
+        },
+    );
+}
+
+#[test]
+fn with_switches_for_operators() {
+    golden_with(
+        "controlled",
+        check::Features {
+            control: true,
+            ..FEATURES
+        },
+    );
+}
+
+#[test]
 fn the_example_of_the_idea() {
     example("do_the_thing");
 }
@@ -191,7 +213,7 @@ fn example(name: &str) {
     let (docs, code): (Vec<&str>, Vec<&str>) =
         source.lines().partition(|line| line.starts_with("//!"));
     assert!(!docs.is_empty(), "an example says what it is");
-    let code = expanded(&format!("{}\n", code.join("\n")));
+    let code = expanded(&format!("{}\n", code.join("\n")), FEATURES);
     let code = code.trim_start().replace("use retry_core::retry;\n", "");
     let header = format!(
         "//! What `{file}.rs` is turned into: the same, but for what `#[retry]` wrote.\n\n\
@@ -203,10 +225,14 @@ fn example(name: &str) {
 
 /// Compares the expansion of `tests/expand/NAME.rs` with `tests/expand/NAME-expanded.rs`.
 fn golden(name: &str) {
+    golden_with(name, FEATURES);
+}
+
+fn golden_with(name: &str, features: check::Features) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");
     let source = read(&folder.join(format!("{name}.rs")));
     expect_file![folder.join(format!("{name}-expanded.rs"))]
-        .assert_eq(&formatted(&expanded(&source)));
+        .assert_eq(&formatted(&expanded(&source, features)));
 }
 
 fn read(path: &Path) -> String {
@@ -214,9 +240,10 @@ fn read(path: &Path) -> String {
 }
 
 /// The source with each use of the macros replaced by what it expands to, and nothing else changed.
-fn expanded(source: &str) -> String {
+fn expanded(source: &str, features: check::Features) -> String {
     let mut uses = Uses {
         source,
+        features,
         found: Vec::new(),
     };
     uses.visit_file(&syn::parse_file(source).expect("the source parses"));
@@ -263,6 +290,7 @@ fn formatted(text: &str) -> String {
 
 struct Uses<'a> {
     source: &'a str,
+    features: check::Features,
     found: Vec<(Range<usize>, String)>,
 }
 
@@ -289,7 +317,7 @@ impl Uses<'_> {
         ]
         .concat();
         let item: TokenStream = without.parse().expect("the item is made of tokens");
-        let expansion = entry::attribute(args, item, FEATURES);
+        let expansion = entry::attribute(args, item, self.features);
         let item = syn::parse2(expansion).expect("the expansion is an item");
         self.found.push((place, pretty(item)));
     }
@@ -308,7 +336,7 @@ impl<'ast> Visit<'ast> for Uses<'_> {
 
     fn visit_expr_macro(&mut self, call: &'ast syn::ExprMacro) {
         if call.mac.path.is_ident("retry_block") {
-            let expansion = entry::block(call.mac.tokens.clone(), FEATURES);
+            let expansion = entry::block(call.mac.tokens.clone(), self.features);
             let place = call.span().byte_range();
             // An expression can be printed as the only one of a function.
             let printed = pretty(syn::parse_quote!(fn expression() { #expansion; }));

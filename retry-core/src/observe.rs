@@ -5,8 +5,8 @@
 //! | level | message | when | fields |
 //! |---|---|---|---|
 //! | WARN | `retrying` | an attempt failed, and a wait begins (DEBUG if it gave a value that is not good yet) | `function`, `attempt`, `attempts`, `wait`, `error` |
-//! | INFO | `recovered` | a call succeeded after retries | `function`, `attempt`, `attempts` |
-//! | WARN | `gave up` | a call ends with an error, or with a value that is not good | `function`, `attempt`, `attempts`, `reason`, `error` |
+//! | INFO | `recovered` | a call gives a value after retries | `function`, `attempt`, `attempts` |
+//! | WARN | `gave up` | a call ends with an error, or with `None` | `function`, `attempt`, `attempts`, `reason`, `error` |
 //!
 //! With the feature `metrics`, each with the label `function`:
 //!
@@ -14,7 +14,7 @@
 //! |---|---|---|
 //! | `retry_calls_total` | counter | calls that were retried at least once |
 //! | `retry_retries_total` | counter | retries |
-//! | `retry_recovered_total` | counter | calls that succeeded after retries |
+//! | `retry_recovered_total` | counter | calls that gave a value after retries |
 //! | `retry_gave_up_total` | counter | calls that ended in failure; label `reason` |
 //! | `retry_wait_seconds` | histogram | the waits, after jitter |
 //!
@@ -58,7 +58,7 @@ pub fn retrying(
     let _ = (function, attempt, attempts, wait, error);
 }
 
-/// A call succeeded, after retries.
+/// A call gives a value, after retries.
 #[cold]
 pub fn recovered(function: &'static str, attempt: usize, attempts: usize) {
     #[cfg(feature = "tracing")]
