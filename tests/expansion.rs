@@ -10,8 +10,6 @@ mod block;
 mod callable;
 #[path = "../retry-macros/src/check.rs"]
 mod check;
-#[path = "../retry-macros/src/control.rs"]
-mod control;
 #[path = "../retry-macros/src/docs.rs"]
 mod docs;
 #[path = "../retry-macros/src/entry.rs"]
@@ -22,6 +20,8 @@ mod errors;
 mod expand;
 #[path = "../retry-macros/src/function.rs"]
 mod function;
+#[path = "../retry-macros/src/limits.rs"]
+mod limits;
 #[path = "../retry-macros/src/schedule.rs"]
 mod schedule;
 #[path = "../retry-macros/src/types.rs"]
@@ -103,7 +103,7 @@ fn another_sleeper() {
 
 #[test]
 fn limits_hints_budgets_and_hooks() {
-    golden("control");
+    golden("limits");
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(crate) struct Plan {
     pub(crate) again: Again,
     pub(crate) enabled: Option<TokenStream>,
     pub(crate) sleep: Sleeper,
-    pub(crate) control: Control,
+    pub(crate) limits: Limits,
     pub(crate) features: Features,
     /// The name that events are reported under: an expression.
     pub(crate) name: TokenStream,
@@ -43,7 +43,7 @@ pub(crate) struct Plan {
 
 /// What else decides about a retry, or hears of it.
 #[derive(Default)]
-pub(crate) struct Control {
+pub(crate) struct Limits {
     pub(crate) max_elapsed: Option<(Limit, Clock)>,
     pub(crate) attempt_timeout: Option<Limit>,
     pub(crate) retry_after: Option<Callable>,
@@ -287,7 +287,7 @@ fn common(
         again: again?,
         enabled: args.enabled.value,
         sleep: sleep?,
-        control: Control {
+        limits: Limits {
             max_elapsed: args.max_elapsed.value.map(|limit| (limit, clock)),
             attempt_timeout: args.attempt_timeout.value,
             retry_after: args.retry_after.value,

@@ -1,6 +1,6 @@
 //! The section `# Retries` of the function's documentation.
 
-use crate::args::Jitter;
+use crate::args::{Jitter, Limit};
 use crate::callable::Callable;
 use crate::check::{Again, Plan, worst_case};
 use crate::schedule::Schedule;
@@ -8,6 +8,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use retry_schedule::duration_text;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 /// The section, after a blank line where the function has documentation already.
 pub(crate) fn section(plan: &Plan, attributes: &TokenStream) -> TokenStream {
@@ -32,55 +33,74 @@ fn is_documented(attributes: &TokenStream) -> bool {
     })
 }
 
-/// How many attempts, which waits, which jitter, the worst case.
+/// How many attempts, which waits, which jitter, the worst case, which limits.
 fn how(plan: &Plan) -> String {
-    let Schedule::Written(backoffs) = &plan.schedule else {
-        return "The schedule is chosen at run time.".to_owned();
+    let mut text = match &plan.schedule {
+        Schedule::Written(backoffs) => match backoffs.split_last() {
+            Some((_, waits)) if !waits.is_empty() => listed(plan, waits),
+            _ => "One attempt, without a retry.".to_owned(),
+        },
+        Schedule::Expression(_) => "The schedule is chosen at run time.".to_owned(),
     };
-    let Some(waits) = backoffs
-        .split_last()
-        .map(|(_, waits)| waits)
-        .filter(|waits| !waits.is_empty())
-    else {
-        return "One attempt, without a retry.".to_owned();
+    let limit = |limit: &Limit| {
+        limit
+            .written
+            .map_or("a limit chosen at run time".to_owned(), text_of)
     };
+    if let Some(attempt) = &plan.limits.attempt_timeout {
+        let _ = write!(text, " Each attempt may take {}.", limit(attempt));
+    }
+    if let Some((elapsed, _)) = &plan.limits.max_elapsed {
+        let _ = write!(
+            text,
+            " No wait ends later than {} after the start.",
+            limit(elapsed)
+        );
+    }
+    text
+}
+
+fn listed(plan: &Plan, waits: &[Duration]) -> String {
     // A long list is told by its beginning and its end.
     let shown: Vec<String> = match waits {
         [first, second, third, .., last] if waits.len() > 8 => {
             let [first, second, third, last] =
-                [first, second, third, last].map(|wait| duration_text(*wait).to_string());
+                [first, second, third, last].map(|wait| text_of(*wait));
             vec![first, second, third, format!("… {last}")]
         }
-        _ => waits
-            .iter()
-            .map(|wait| duration_text(*wait).to_string())
-            .collect(),
+        _ => waits.iter().copied().map(text_of).collect(),
     };
     let mut text = format!(
-        "Up to {} attempts, with waits of {} between them",
-        backoffs.len(),
-        shown.join(", ")
+        "Up to {} attempts, with {} of {} between them{}",
+        waits.len() + 1,
+        if waits.len() == 1 { "a wait" } else { "waits" },
+        shown.join(", "),
+        spread(&plan.jitter)
     );
-    text.push_str(match &plan.jitter {
-        Jitter::Proportional(_, jitter) if *jitter == retry_schedule::Jitter::none() => "",
-        Jitter::Proportional(..) => ", each ",
-        Jitter::Full => ", each shortened at random down to 0",
-        Jitter::Equal => ", each shortened at random by up to a half",
-        Jitter::Expression(_) => ", each with a jitter chosen at run time",
-    });
-    if let Jitter::Proportional(number, jitter) = &plan.jitter {
-        if *jitter != retry_schedule::Jitter::none() {
+    if let Some(worst) = worst_case(&plan.schedule, &plan.jitter) {
+        let _ = write!(text, ": at worst {} of waiting", text_of(worst));
+    }
+    text + "."
+}
+
+fn spread(jitter: &Jitter) -> String {
+    match jitter {
+        Jitter::Proportional(_, jitter) if *jitter == retry_schedule::Jitter::none() => {
+            String::new()
+        }
+        Jitter::Proportional(number, _) => {
             let percent = number.to_string().parse::<f64>().unwrap_or_default() * 100.0;
             // Two places, where they are needed.
-            let percent = (percent * 100.0).round() / 100.0;
-            let _ = write!(text, "±{percent} %");
+            format!(", each ±{} %", (percent * 100.0).round() / 100.0)
         }
+        Jitter::Full => ", each shortened at random down to 0".to_owned(),
+        Jitter::Equal => ", each shortened at random by up to a half".to_owned(),
+        Jitter::Expression(_) => ", each with a jitter chosen at run time".to_owned(),
     }
-    if let Some(worst) = worst_case(&plan.schedule, &plan.jitter) {
-        let _ = write!(text, ": at worst {} of waiting", duration_text(worst));
-    }
-    text.push('.');
-    text
+}
+
+fn text_of(duration: Duration) -> String {
+    duration_text(duration).to_string()
 }
 
 /// What is retried.

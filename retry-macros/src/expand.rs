@@ -7,8 +7,8 @@ use crate::args::Jitter;
 use crate::block::Block;
 use crate::callable::{Callable, with_argument_type};
 use crate::check::{Again, Plan, Sleeper};
-use crate::control;
 use crate::function::{AsyncBlock, Function, Kind, refill, split_inner_attributes};
+use crate::limits;
 use crate::schedule::Schedule;
 use crate::types::nameable;
 use proc_macro2::{Literal, Span, TokenStream};
@@ -223,12 +223,12 @@ fn before_loop(plan: &Plan) -> TokenStream {
             quote_ours!(let schedule = #schedule;)
         }
     });
-    let control = control::before_loop(plan);
+    let limits = limits::before_loop(plan);
     let limit = plan
         .features
         .test_util
         .then(|| quote_ours!(let mut attempts_left = #krate::testing::attempts_left();));
-    quote!(#enabled #schedule #control #limit)
+    quote!(#enabled #schedule #limits #limit)
 }
 
 /// `let wait = match attempt { .. };`: the result is gone before the wait, unless it is given back.
@@ -253,8 +253,8 @@ fn wait(plan: &Plan, attempt: &TokenStream, is_async: bool, leave: &TokenStream)
         } = outcome;
         let enabled = plan.enabled.as_ref().map(|_| quote_ours!(enabled &&));
         let condition = condition.map(|condition| quote_ours!(&& #condition));
-        let before_wait = if plan.is_controlled() {
-            control::before_wait(plan, is_error, leave)
+        let before_wait = if plan.is_limited() {
+            limits::before_wait(plan, is_error, leave)
         } else {
             TokenStream::new()
         };
@@ -269,7 +269,7 @@ fn wait(plan: &Plan, attempt: &TokenStream, is_async: bool, leave: &TokenStream)
             .then(|| quote_ours!(&&attempts_left.allow_another()));
         quote_ours!(#pattern if #enabled !backoff.is_zero() #limit #condition => #wait)
     });
-    if !plan.is_controlled() {
+    if !plan.is_limited() {
         let dot_await = is_async.then(|| quote_ours!(.await));
         return quote_ours! {
             let wait = match #attempt #dot_await {
@@ -278,9 +278,9 @@ fn wait(plan: &Plan, attempt: &TokenStream, is_async: bool, leave: &TokenStream)
             };
         };
     }
-    let before_attempt = control::before_attempt(plan);
-    let attempt = control::timed(plan, attempt, is_async);
-    let last = control::before_leaving(plan).map_or_else(
+    let before_attempt = limits::before_attempt(plan);
+    let attempt = limits::timed(plan, attempt, is_async);
+    let last = limits::before_leaving(plan).map_or_else(
         || quote_ours!(#leave result,),
         |before_leaving| quote_ours!({ #before_leaving #leave result; }),
     );

@@ -7,12 +7,12 @@ mod args;
 mod block;
 mod callable;
 mod check;
-mod control;
 mod docs;
 mod entry;
 mod errors;
 mod expand;
 mod function;
+mod limits;
 mod schedule;
 mod types;
 

@@ -1,6 +1,6 @@
 /// # Retries
 ///
-/// Up to 2 attempts, with waits of 1s between them, each ±20 %: at worst 1.2s of waiting.
+/// Up to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.
 /// Tried again: every error.
 fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchError>> {
     let started = Instant::now();
@@ -32,7 +32,7 @@ fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchEr
 
 /// # Retries
 ///
-/// Up to 2 attempts, with waits of 1s between them, each ±20 %: at worst 1.2s of waiting.
+/// Up to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.
 /// Tried again: every error.
 fn boxed<'a>(
     client: &'a Client,
@@ -66,7 +66,7 @@ fn boxed<'a>(
 
 /// # Retries
 ///
-/// Up to 2 attempts, with waits of 1s between them, each ±20 %: at worst 1.2s of waiting.
+/// Up to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.
 /// Tried again: every error.
 fn forwarded(client: &Client) -> impl Future<Output = Result<Page, FetchError>> {
     async move {

@@ -1,6 +1,6 @@
 /// # Retries
 ///
-/// Up to 2 attempts, with waits of 1s between them: at worst 1s of waiting.
+/// Up to 2 attempts, with a wait of 1s between them: at worst 1s of waiting.
 /// Tried again: every error.
 fn none() -> Result<(), Error> {
     for backoff in [
@@ -18,7 +18,7 @@ fn none() -> Result<(), Error> {
 
 /// # Retries
 ///
-/// Up to 2 attempts, with waits of 1s between them, each ±100 %: at worst 2s of waiting.
+/// Up to 2 attempts, with a wait of 1s between them, each ±100 %: at worst 2s of waiting.
 /// Tried again: every error.
 fn doubled() -> Result<(), Error> {
     for backoff in [
@@ -38,7 +38,7 @@ fn doubled() -> Result<(), Error> {
 
 /// # Retries
 ///
-/// Up to 2 attempts, with waits of 1s between them, each shortened at random down to 0: at worst 1s of waiting.
+/// Up to 2 attempts, with a wait of 1s between them, each shortened at random down to 0: at worst 1s of waiting.
 /// Tried again: every error.
 fn full() -> Result<(), Error> {
     for backoff in [
@@ -58,7 +58,7 @@ fn full() -> Result<(), Error> {
 
 /// # Retries
 ///
-/// Up to 2 attempts, with waits of 1s between them, each shortened at random by up to a half: at worst 1s of waiting.
+/// Up to 2 attempts, with a wait of 1s between them, each shortened at random by up to a half: at worst 1s of waiting.
 /// Tried again: every error.
 fn equal() -> Result<(), Error> {
     for backoff in [

@@ -1,6 +1,6 @@
 /// # Retries
 ///
-/// Up to 2 attempts, with waits of 1ms between them, each ±20 %: at worst 1.2ms of waiting.
+/// Up to 2 attempts, with a wait of 1ms between them, each ±20 %: at worst 1.2ms of waiting.
 /// Tried again: every error.
 async fn on_another_timer() -> Result<(), Error> {
     let mut attempt = 0_u32;
@@ -29,7 +29,7 @@ async fn on_another_timer() -> Result<(), Error> {
 
 /// # Retries
 ///
-/// Up to 2 attempts, with waits of 1ms between them, each ±20 %: at worst 1.2ms of waiting.
+/// Up to 2 attempts, with a wait of 1ms between them, each ±20 %: at worst 1.2ms of waiting.
 /// Tried again: every error.
 fn on_a_clock(clock: &Clock) -> Result<(), Error> {
     for backoff in [

@@ -1,6 +1,6 @@
 /// # Retries
 ///
-/// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.
+/// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting. No wait ends later than 10s after the start.
 /// Tried again: an error for which `is_retryable` is true.
 fn limited(id: u32) -> Result<(), ApiError> {
     let started = ::retry_core::Clock::start();
@@ -123,7 +123,7 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
 
 /// # Retries
 ///
-/// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.
+/// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting. Each attempt may take 500ms.
 /// Tried again: an error for which `is_retryable` is true.
 async fn timed(client: &Client) -> Result<Page, ApiError> {
     let mut attempt = 0_u32;
@@ -204,7 +204,7 @@ fn watched(id: u32) -> Result<(), ApiError> {
 
 /// # Retries
 ///
-/// Up to 3 attempts, with waits of 1s, 2s between them, each shortened at random down to 0: at worst 3s of waiting.
+/// Up to 3 attempts, with waits of 1s, 2s between them, each shortened at random down to 0: at worst 3s of waiting. Each attempt may take 500ms. No wait ends later than 10s after the start.
 /// Tried again while retries are enabled: an error that the predicate accepts, and a value for which `Page::is_ready` is false.
 async fn everything(client: &Client) -> Result<Page, ApiError> {
     let enabled: bool = flags::backoff();

@@ -10,19 +10,19 @@ use std::time::Duration;
 
 impl Plan {
     /// Whether the result of an attempt must be kept until more is known than its error says.
-    pub(crate) fn is_controlled(&self) -> bool {
-        let control = &self.control;
-        control.max_elapsed.is_some()
-            || control.attempt_timeout.is_some()
-            || control.retry_after.is_some()
-            || control.budget.is_some()
-            || control.notify.is_some()
+    pub(crate) fn is_limited(&self) -> bool {
+        let limits = &self.limits;
+        limits.max_elapsed.is_some()
+            || limits.attempt_timeout.is_some()
+            || limits.retry_after.is_some()
+            || limits.budget.is_some()
+            || limits.notify.is_some()
             || observe(self)
     }
 
     /// Whether the number of the attempt is needed.
     pub(crate) fn counts(&self) -> bool {
-        self.control.notify.is_some() || observe(self)
+        self.limits.notify.is_some() || observe(self)
     }
 
     /// The list that the loop has in itself, unless an operator may put another in its place.
@@ -35,11 +35,11 @@ impl Plan {
 
     /// Whether something is told of an error.
     pub(crate) fn shows_errors(&self) -> bool {
-        self.control.retry_after.is_some() || self.control.notify.is_some() || observe(self)
+        self.limits.retry_after.is_some() || self.limits.notify.is_some() || observe(self)
     }
 
     fn sums_waits(&self) -> bool {
-        self.control.notify.is_some() || self.control.retry_after.is_some()
+        self.limits.notify.is_some() || self.limits.retry_after.is_some()
     }
 }
 
@@ -47,7 +47,7 @@ impl Plan {
 pub(crate) fn before_loop(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
     let started = plan
-        .control
+        .limits
         .max_elapsed
         .as_ref()
         .map(|(_, clock)| match clock {
@@ -55,7 +55,7 @@ pub(crate) fn before_loop(plan: &Plan) -> TokenStream {
             Clock::Blocking => quote_ours!(let started = #krate::Clock::start();),
             Clock::Std => quote_ours!(let started = ::std::time::Instant::now();),
         });
-    let budget = plan.control.budget.as_ref().map(|budget| {
+    let budget = plan.limits.budget.as_ref().map(|budget| {
         quote_ours! {
             let budget: &#krate::RetryBudget = #budget;
             let mut spent = 0_u32;
@@ -69,14 +69,14 @@ pub(crate) fn before_loop(plan: &Plan) -> TokenStream {
 
 /// The attempt's result; the attempt is stopped when its time is up.
 pub(crate) fn timed(plan: &Plan, attempt: &TokenStream, is_async: bool) -> TokenStream {
-    let Some(limit) = &plan.control.attempt_timeout else {
+    let Some(limit) = &plan.limits.attempt_timeout else {
         let dot_await = is_async.then(|| quote_ours!(.await));
         return quote_ours!(#attempt #dot_await);
     };
     let krate = &plan.krate;
     let limit = limit_tokens(limit);
     let timed_out = plan
-        .control
+        .limits
         .budget
         .as_ref()
         .map(|_| quote_ours!(timed_out = true;));
@@ -93,20 +93,20 @@ pub(crate) fn timed(plan: &Plan, attempt: &TokenStream, is_async: bool) -> Token
 
 /// What must be known before each attempt.
 pub(crate) fn before_attempt(plan: &Plan) -> Option<TokenStream> {
-    let control = &plan.control;
-    (control.budget.is_some() && control.attempt_timeout.is_some())
+    let limits = &plan.limits;
+    (limits.budget.is_some() && limits.attempt_timeout.is_some())
         .then(|| quote_ours!(let mut timed_out = false;))
 }
 
 /// What happens between an outcome that is worth another attempt and the wait. `leave` gives the result back.
 pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> TokenStream {
     let krate = &plan.krate;
-    let control = &plan.control;
+    let limits = &plan.limits;
     let give_up = |reason: &str| {
         let gave_up = observe(plan).then(|| gave_up(plan, is_error, &quote_ours!(#reason)));
         quote_ours!(#gave_up #leave result;)
     };
-    let retry_after = control.retry_after.as_ref().map(|hint| {
+    let retry_after = limits.retry_after.as_ref().map(|hint| {
         let worst_case = allowed(plan);
         let give_up = give_up("retry_after");
         if is_error {
@@ -128,7 +128,7 @@ pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> T
             }
         }
     });
-    let max_elapsed = control.max_elapsed.as_ref().map(|(limit, _)| {
+    let max_elapsed = limits.max_elapsed.as_ref().map(|(limit, _)| {
         let limit = limit_tokens(limit);
         let give_up = give_up("max_elapsed");
         quote_ours! {
@@ -137,8 +137,8 @@ pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> T
             }
         }
     });
-    let budget = control.budget.as_ref().map(|_| {
-        let timed_out = if control.attempt_timeout.is_some() {
+    let budget = limits.budget.as_ref().map(|_| {
+        let timed_out = if limits.attempt_timeout.is_some() {
             quote_ours!(timed_out)
         } else {
             quote_ours!(false)
@@ -150,7 +150,7 @@ pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> T
             }
         }
     });
-    let notify = control.notify.as_ref().filter(|_| is_error).map(|notify| {
+    let notify = limits.notify.as_ref().filter(|_| is_error).map(|notify| {
         let name = &plan.name;
         let attempts = attempts(plan);
         let event = quote_ours! {
@@ -171,7 +171,7 @@ pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> T
 
 /// What happens when the result is given back.
 pub(crate) fn before_leaving(plan: &Plan) -> Option<TokenStream> {
-    let deposit = plan.control.budget.as_ref().map(|_| {
+    let deposit = plan.limits.budget.as_ref().map(|_| {
         let deposit = quote_ours!(budget.deposit(spent););
         match &plan.again {
             Again::Result { .. } => quote_ours!(if result.is_ok() { #deposit }),
