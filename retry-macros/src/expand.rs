@@ -179,9 +179,15 @@ fn indexed_loop(
     leave: &TokenStream,
 ) -> TokenStream {
     let before = before_loop(plan);
-    let list = plan
-        .written()
-        .map_or_else(|| quote_ours!(schedule.backoffs()), list);
+    let list = plan.written().map_or_else(
+        || quote_ours!(schedule.backoffs()),
+        |backoffs| {
+            // As a constant, the list is not made anew for each attempt.
+            let list = list(backoffs);
+            quote_ours!(const { #list })
+        },
+    );
+
     let wait = wait(plan, attempt, is_async, leave);
     let sleep = sleep(plan, is_async);
     quote_ours! {

@@ -3,11 +3,13 @@ fn legacy(client: &Client, worker: Worker) -> Result<Report, Error> {
         let enabled: bool = flags.backoff();
         let mut attempt = 0_u32;
         loop {
-            let backoff = [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::ZERO,
-            ][attempt as usize];
+            let backoff = const {
+                [
+                    ::core::time::Duration::from_secs(1),
+                    ::core::time::Duration::from_secs(2),
+                    ::core::time::Duration::ZERO,
+                ]
+            }[attempt as usize];
             let wait = match (|| client.create(&worker))() {
                 ::core::result::Result::Err(ref error)
                     if enabled && !backoff.is_zero() && is_rate_limited(error) =>
@@ -27,11 +29,13 @@ async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
     let sid = {
         let mut attempt = 0_u32;
         loop {
-            let backoff = [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::ZERO,
-            ][attempt as usize];
+            let backoff = const {
+                [
+                    ::core::time::Duration::from_secs(1),
+                    ::core::time::Duration::from_secs(2),
+                    ::core::time::Duration::ZERO,
+                ]
+            }[attempt as usize];
             let wait = match async { client.create(&worker).await }.await {
                 ::core::result::Result::Err(ref error)
                     if !backoff.is_zero() && is_rate_limited(error) =>
@@ -47,11 +51,13 @@ async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
     let phase = {
         let mut attempt = 0_u32;
         loop {
-            let backoff = [
-                ::core::time::Duration::from_secs(5),
-                ::core::time::Duration::from_secs(5),
-                ::core::time::Duration::ZERO,
-            ][attempt as usize];
+            let backoff = const {
+                [
+                    ::core::time::Duration::from_secs(5),
+                    ::core::time::Duration::from_secs(5),
+                    ::core::time::Duration::ZERO,
+                ]
+            }[attempt as usize];
             let wait = match async {
                 if false {
                     return ::retry_core::never::<Option<Phase>>();

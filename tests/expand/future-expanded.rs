@@ -7,10 +7,12 @@ fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchEr
     async move {
         let mut attempt = 0_u32;
         loop {
-            let backoff = [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::ZERO,
-            ][attempt as usize];
+            let backoff = const {
+                [
+                    ::core::time::Duration::from_secs(1),
+                    ::core::time::Duration::ZERO,
+                ]
+            }[attempt as usize];
             let wait = match async {
                 if false {
                     return ::retry_core::never::<Result<Page, FetchError>>();
@@ -41,10 +43,12 @@ fn boxed<'a>(
     Box::pin(async move {
         let mut attempt = 0_u32;
         loop {
-            let backoff = [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::ZERO,
-            ][attempt as usize];
+            let backoff = const {
+                [
+                    ::core::time::Duration::from_secs(1),
+                    ::core::time::Duration::ZERO,
+                ]
+            }[attempt as usize];
             let wait = match async {
                 if false {
                     return ::retry_core::never::<Result<Page, FetchError>>();
@@ -72,10 +76,12 @@ fn forwarded(client: &Client) -> impl Future<Output = Result<Page, FetchError>> 
     async move {
         let mut attempt = 0_u32;
         loop {
-            let backoff = [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::ZERO,
-            ][attempt as usize];
+            let backoff = const {
+                [
+                    ::core::time::Duration::from_secs(1),
+                    ::core::time::Duration::ZERO,
+                ]
+            }[attempt as usize];
             let wait = match (|| client.home())().await {
                 ::core::result::Result::Err(_) if !backoff.is_zero() => {
                     ::retry_core::jitter(backoff, 0.2)

@@ -39,11 +39,13 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
     let mut waited = ::core::time::Duration::ZERO;
     let mut attempt = 0_u32;
     loop {
-        let backoff = [
-            ::core::time::Duration::from_secs(1),
-            ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::ZERO,
-        ][attempt as usize];
+        let backoff = const {
+            [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::ZERO,
+            ]
+        }[attempt as usize];
         let wait = {
             let result = async {
                 if false {
@@ -85,11 +87,13 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
     let mut spent = 0_u32;
     let mut attempt = 0_u32;
     loop {
-        let backoff = [
-            ::core::time::Duration::from_secs(1),
-            ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::ZERO,
-        ][attempt as usize];
+        let backoff = const {
+            [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::ZERO,
+            ]
+        }[attempt as usize];
         let wait = {
             let result = async {
                 if false {
@@ -128,11 +132,13 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
 async fn timed(client: &Client) -> Result<Page, ApiError> {
     let mut attempt = 0_u32;
     loop {
-        let backoff = [
-            ::core::time::Duration::from_secs(1),
-            ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::ZERO,
-        ][attempt as usize];
+        let backoff = const {
+            [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::ZERO,
+            ]
+        }[attempt as usize];
         let wait = {
             let result =
                 match ::retry_core::timeout(::core::time::Duration::from_millis(500), async {
@@ -170,11 +176,13 @@ fn watched(id: u32) -> Result<(), ApiError> {
     let mut waited = ::core::time::Duration::ZERO;
     let mut attempt = 0_u32;
     loop {
-        let backoff = [
-            ::core::time::Duration::from_secs(1),
-            ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::ZERO,
-        ][attempt as usize];
+        let backoff = const {
+            [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::ZERO,
+            ]
+        }[attempt as usize];
         let wait = {
             let result = (|| -> Result<(), ApiError> { call_the_api(id) })();
             match result {
@@ -214,11 +222,13 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
     let mut waited = ::core::time::Duration::ZERO;
     let mut attempt = 0_u32;
     loop {
-        let backoff = [
-            ::core::time::Duration::from_secs(1),
-            ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::ZERO,
-        ][attempt as usize];
+        let backoff = const {
+            [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::ZERO,
+            ]
+        }[attempt as usize];
         let wait = {
             let mut timed_out = false;
             let result =

@@ -5,11 +5,13 @@
 async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError> {
     let mut attempt = 0_u32;
     loop {
-        let backoff = [
-            ::core::time::Duration::from_secs(1),
-            ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::ZERO,
-        ][attempt as usize];
+        let backoff = const {
+            [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::ZERO,
+            ]
+        }[attempt as usize];
         let wait = {
             let result = async {
                 if false {

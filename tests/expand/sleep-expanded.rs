@@ -5,10 +5,12 @@
 async fn on_another_timer() -> Result<(), Error> {
     let mut attempt = 0_u32;
     loop {
-        let backoff = [
-            ::core::time::Duration::from_millis(1),
-            ::core::time::Duration::ZERO,
-        ][attempt as usize];
+        let backoff = const {
+            [
+                ::core::time::Duration::from_millis(1),
+                ::core::time::Duration::ZERO,
+            ]
+        }[attempt as usize];
         let wait = match async {
             if false {
                 return ::retry_core::never::<Result<(), Error>>();

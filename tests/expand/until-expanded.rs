@@ -5,11 +5,13 @@
 async fn wait_for_vm(api: &Api, id: VmId) -> Result<Vm, ApiError> {
     let mut attempt = 0_u32;
     loop {
-        let backoff = [
-            ::core::time::Duration::from_secs(10),
-            ::core::time::Duration::from_secs(10),
-            ::core::time::Duration::ZERO,
-        ][attempt as usize];
+        let backoff = const {
+            [
+                ::core::time::Duration::from_secs(10),
+                ::core::time::Duration::from_secs(10),
+                ::core::time::Duration::ZERO,
+            ]
+        }[attempt as usize];
         let wait = match async {
             if false {
                 return ::retry_core::never::<Result<Vm, ApiError>>();
