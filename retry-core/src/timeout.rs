@@ -33,6 +33,13 @@ impl AttemptTimeout {
     pub fn limit(&self) -> Duration {
         self.limit
     }
+
+    /// The function's own error.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn into_error<E: FromTimeout>(self) -> E {
+        E::from_timeout(self)
+    }
 }
 
 impl fmt::Display for AttemptTimeout {

@@ -1,11 +1,12 @@
 //! The lines of the keys that decide about a retry, or hear of it: each one is about a line.
 
 use crate::args::{Jitter, Limit};
+use crate::callable::Callable;
 use crate::check::{Again, Clock, Plan, worst_case};
 use crate::expand::{duration, error, list, quote_ours};
 use crate::schedule::Schedule;
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens as _, quote};
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
 use std::time::Duration;
 
 impl Plan {
@@ -55,16 +56,15 @@ pub(crate) fn before_loop(plan: &Plan) -> TokenStream {
             Clock::Blocking => quote_ours!(let started = #krate::Clock::start();),
             Clock::Std => quote_ours!(let started = ::std::time::Instant::now();),
         });
-    let budget = plan.limits.budget.as_ref().map(|budget| {
-        quote_ours! {
-            let budget: &#krate::RetryBudget = #budget;
-            let mut spent = 0_u32;
-        }
-    });
+    let spent = plan
+        .limits
+        .budget
+        .as_ref()
+        .map(|_| quote_ours!(let mut spent = 0_u32;));
     let waited = plan
         .sums_waits()
         .then(|| quote_ours!(let mut waited = ::core::time::Duration::ZERO;));
-    quote!(#started #budget #waited)
+    quote!(#started #spent #waited)
 }
 
 /// The attempt's result; the attempt is stopped when its time is up.
@@ -74,6 +74,10 @@ pub(crate) fn timed(plan: &Plan, attempt: &TokenStream, is_async: bool) -> Token
         return quote_ours!(#attempt #dot_await);
     };
     let krate = &plan.krate;
+    // An error that a timeout cannot become is shown at the key that asks for one.
+    let first = limit.tokens.clone().into_iter().next();
+    let place = first.map_or_else(Span::call_site, |tree| tree.span());
+    let error = quote_spanned!(Span::mixed_site().located_at(place)=> timeout.into_error());
     let limit = limit_tokens(limit);
     let timed_out = plan
         .limits
@@ -85,7 +89,7 @@ pub(crate) fn timed(plan: &Plan, attempt: &TokenStream, is_async: bool) -> Token
             ::core::result::Result::Ok(result) => result,
             ::core::result::Result::Err(timeout) => {
                 #timed_out
-                ::core::result::Result::Err(#krate::FromTimeout::from_timeout(timeout))
+                ::core::result::Result::Err(#error)
             }
         }
     }
@@ -137,7 +141,7 @@ pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> T
             }
         }
     });
-    let budget = limits.budget.as_ref().map(|_| {
+    let budget = limits.budget.as_ref().map(|budget| {
         let timed_out = if limits.attempt_timeout.is_some() {
             quote_ours!(timed_out)
         } else {
@@ -145,7 +149,7 @@ pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> T
         };
         let give_up = give_up("budget");
         quote_ours! {
-            if !budget.withdraw(&mut spent, #timed_out) {
+            if !#krate::RetryBudget::withdraw(#budget, &mut spent, #timed_out) {
                 #give_up
             }
         }
@@ -157,7 +161,9 @@ pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> T
             &#krate::RetryEvent::new(#name, attempt as usize + 1, #attempts, error, backoff, wait, waited)
         };
         let call = notify.tell(&event);
-        quote_ours!(#call;)
+        // What `map_or` gives back must not be dropped.
+        let told = matches!(notify, Callable::Closure(_)).then(|| quote_ours!(let () =));
+        quote_ours!(#told #call;)
     });
     let observed = observe(plan).then(|| {
         let (name, attempts, shown) = (&plan.name, attempts(plan), shown(plan, is_error));
@@ -171,8 +177,9 @@ pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> T
 
 /// What happens when the result is given back.
 pub(crate) fn before_leaving(plan: &Plan) -> Option<TokenStream> {
-    let deposit = plan.limits.budget.as_ref().map(|_| {
-        let deposit = quote_ours!(budget.deposit(spent););
+    let deposit = plan.limits.budget.as_ref().map(|budget| {
+        let krate = &plan.krate;
+        let deposit = quote_ours!(#krate::RetryBudget::deposit(#budget, spent););
         match &plan.again {
             Again::Result { .. } => quote_ours!(if result.is_ok() { #deposit }),
             Again::Option { .. } => quote_ours!(if result.is_some() { #deposit }),

@@ -83,7 +83,6 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
 /// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.
 /// Tried again: an error for which `is_retryable` is true.
 async fn budgeted(client: &Client) -> Result<Page, ApiError> {
-    let budget: &::retry_core::RetryBudget = &BUDGET;
     let mut spent = 0_u32;
     let mut attempt = 0_u32;
     loop {
@@ -107,14 +106,14 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
                     if !backoff.is_zero() && is_retryable(error) =>
                 {
                     let wait = ::retry_core::jitter(backoff, 0.2);
-                    if !budget.withdraw(&mut spent, false) {
+                    if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, false) {
                         return result;
                     }
                     wait
                 }
                 result => {
                     if result.is_ok() {
-                        budget.deposit(spent);
+                        ::retry_core::RetryBudget::deposit(&BUDGET, spent);
                     }
                     return result;
                 }
@@ -150,9 +149,9 @@ async fn timed(client: &Client) -> Result<Page, ApiError> {
                 .await
                 {
                     ::core::result::Result::Ok(result) => result,
-                    ::core::result::Result::Err(timeout) => ::core::result::Result::Err(
-                        ::retry_core::FromTimeout::from_timeout(timeout),
-                    ),
+                    ::core::result::Result::Err(timeout) => {
+                        ::core::result::Result::Err(timeout.into_error())
+                    }
                 };
             match result {
                 ::core::result::Result::Err(ref error)
@@ -217,7 +216,6 @@ fn watched(id: u32) -> Result<(), ApiError> {
 async fn everything(client: &Client) -> Result<Page, ApiError> {
     let enabled: bool = flags::backoff();
     let started = ::retry_core::TokioClock::start();
-    let budget: &::retry_core::RetryBudget = &BUDGET;
     let mut spent = 0_u32;
     let mut waited = ::core::time::Duration::ZERO;
     let mut attempt = 0_u32;
@@ -243,9 +241,7 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                     ::core::result::Result::Ok(result) => result,
                     ::core::result::Result::Err(timeout) => {
                         timed_out = true;
-                        ::core::result::Result::Err(::retry_core::FromTimeout::from_timeout(
-                            timeout,
-                        ))
+                        ::core::result::Result::Err(timeout.into_error())
                     }
                 };
             match result {
@@ -269,10 +265,10 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                     {
                         return result;
                     }
-                    if !budget.withdraw(&mut spent, timed_out) {
+                    if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, timed_out) {
                         return result;
                     }
-                    ::core::option::Option::Some(&::retry_core::RetryEvent::new(
+                    let () = ::core::option::Option::Some(&::retry_core::RetryEvent::new(
                         ::core::concat!(::core::module_path!(), "::everything"),
                         attempt as usize + 1,
                         3,
@@ -299,7 +295,7 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                     {
                         return result;
                     }
-                    if !budget.withdraw(&mut spent, timed_out) {
+                    if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, timed_out) {
                         return result;
                     }
                     waited = waited.saturating_add(wait);
@@ -307,7 +303,7 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                 }
                 result => {
                     if result.is_ok() {
-                        budget.deposit(spent);
+                        ::retry_core::RetryBudget::deposit(&BUDGET, spent);
                     }
                     return result;
                 }

@@ -1,0 +1,13 @@
+use retry_core::retry;
+use std::io;
+
+const LIMIT: u64 = 10;
+
+#[retry(schedule = [1s, 0], on = |_| true, attempt_timeout = LIMIT)]
+async fn status() -> io::Result<String> {
+    std::fs::read_to_string("status")
+}
+
+fn main() {
+    let _ = status();
+}

@@ -1,0 +1,15 @@
+use retry_core::retry;
+use std::io;
+
+fn log(error: &io::Error) {
+    eprintln!("{error}");
+}
+
+#[retry(schedule = [1s, 0], on = |_| true, notify = log)]
+fn status() -> io::Result<String> {
+    std::fs::read_to_string("status")
+}
+
+fn main() {
+    let _ = status();
+}
