@@ -149,7 +149,8 @@ pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> T
         };
         let give_up = give_up("budget");
         quote_ours! {
-            if !#krate::RetryBudget::withdraw(#budget, &mut spent, #timed_out) {
+            let budget: &#krate::RetryBudget = #budget;
+            if !budget.withdraw(&mut spent, #timed_out) {
                 #give_up
             }
         }
@@ -179,7 +180,10 @@ pub(crate) fn before_wait(plan: &Plan, is_error: bool, leave: &TokenStream) -> T
 pub(crate) fn before_leaving(plan: &Plan) -> Option<TokenStream> {
     let deposit = plan.limits.budget.as_ref().map(|budget| {
         let krate = &plan.krate;
-        let deposit = quote_ours!(#krate::RetryBudget::deposit(#budget, spent););
+        let deposit = quote_ours! {
+            let budget: &#krate::RetryBudget = #budget;
+            budget.deposit(spent);
+        };
         match &plan.again {
             Again::Result { .. } => quote_ours!(if result.is_ok() { #deposit }),
             Again::Option { .. } => quote_ours!(if result.is_some() { #deposit }),

@@ -106,14 +106,16 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
                     if !backoff.is_zero() && is_retryable(error) =>
                 {
                     let wait = ::retry_core::jitter(backoff, 0.2);
-                    if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, false) {
+                    let budget: &::retry_core::RetryBudget = &BUDGET;
+                    if !budget.withdraw(&mut spent, false) {
                         return result;
                     }
                     wait
                 }
                 result => {
                     if result.is_ok() {
-                        ::retry_core::RetryBudget::deposit(&BUDGET, spent);
+                        let budget: &::retry_core::RetryBudget = &BUDGET;
+                        budget.deposit(spent);
                     }
                     return result;
                 }
@@ -265,7 +267,8 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                     {
                         return result;
                     }
-                    if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, timed_out) {
+                    let budget: &::retry_core::RetryBudget = &BUDGET;
+                    if !budget.withdraw(&mut spent, timed_out) {
                         return result;
                     }
                     let () = ::core::option::Option::Some(&::retry_core::RetryEvent::new(
@@ -295,7 +298,8 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                     {
                         return result;
                     }
-                    if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, timed_out) {
+                    let budget: &::retry_core::RetryBudget = &BUDGET;
+                    if !budget.withdraw(&mut spent, timed_out) {
                         return result;
                     }
                     waited = waited.saturating_add(wait);
@@ -303,7 +307,8 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                 }
                 result => {
                     if result.is_ok() {
-                        ::retry_core::RetryBudget::deposit(&BUDGET, spent);
+                        let budget: &::retry_core::RetryBudget = &BUDGET;
+                        budget.deposit(spent);
                     }
                     return result;
                 }
