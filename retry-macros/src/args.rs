@@ -468,7 +468,7 @@ fn limit(value: TokenStream, errors: &mut Errors) -> Option<Limit> {
     if limit.is_zero() {
         errors.at(
             &value,
-            "no attempt fits a limit of 0: write a longer one, or remove the key",
+            "nothing fits a limit of 0: write a longer one, or remove the key",
         );
         return None;
     }
@@ -490,7 +490,7 @@ fn callable(key: &'static str) -> impl FnOnce(TokenStream, &mut Errors) -> Optio
             return Some(Callable::new(value));
         }
         let fix = match written.as_str() {
-            "true" | "false" if key != "sleep" => format!("|_| {written}"),
+            "true" | "false" if key == "on" || key == "until" => format!("|_| {written}"),
             _ => unquoted(literal).unwrap_or_else(|| example(key).to_owned()),
         };
         errors.at(

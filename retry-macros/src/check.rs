@@ -368,10 +368,14 @@ fn check_reachable(max_elapsed: &Limit, schedule: &Schedule, jitter: &Jitter, er
         if shortest > limit {
             let (backoff, limit) = (duration_text(*backoff), duration_text(limit));
             let (entry, shortest) = (index + 1, duration_text(shortest));
+            let all = backoffs.iter().fold(Duration::ZERO, |sum, backoff| {
+                sum.saturating_add(jitter.bounds(*backoff).0)
+            });
+            let all = duration_text(all);
             errors.at(
                 &max_elapsed.tokens,
                 format_args!(
-                    "entry {entry} of the schedule, `{backoff}`, is never waited for: it would end after {shortest} at the earliest, and the limit is {limit}. Shorten the schedule, or write `max_elapsed = {shortest}` or more"
+                    "entry {entry} of the schedule, `{backoff}`, is never waited for: it would end after {shortest} at the earliest, and the limit is {limit}. Shorten the schedule, or write `max_elapsed = {all}` or more"
                 ),
             );
             return;
