@@ -275,6 +275,17 @@ fn common(
             );
         }
     }
+    if matches!(again, Some(Again::Result { on: None, .. })) {
+        for key in [&args.retry_after.written, &args.notify.written]
+            .into_iter()
+            .flatten()
+        {
+            errors.at(
+                key,
+                format_args!("`{key}` is about errors that are retried, and without `on` none is: add `on`, or remove the key"),
+            );
+        }
+    }
     let clock = match is_async {
         true if features.tokio => Clock::Tokio,
         _ if features.std => Clock::Blocking,
