@@ -1,0 +1,88 @@
+//! What the examples do alike: how fast their time passes, and how they end.
+
+#![allow(dead_code, reason = "no example uses all of it")]
+
+use std::error::Error;
+use std::fmt;
+use std::future;
+use std::io::{self, Write as _};
+use std::num::NonZeroU32;
+use std::process::ExitCode;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The exit status of work that did not succeed.
+pub const FAILED: u8 = 1;
+/// The exit status of work that could not start; also that of wrong arguments.
+pub const NOT_STARTED: u8 = 2;
+/// The exit status after Ctrl-C: 128 and the number of the signal, as shells have it.
+pub const INTERRUPTED: u8 = 130;
+
+/// Writes a line to standard error. Where nobody reads it any more, the work goes on nevertheless.
+pub fn say(line: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Says why the example could not start, and with which status it ends.
+pub fn not_started(example: &str, error: &dyn Error) -> ExitCode {
+    say(format_args!("{example}: {}", one_line(error)));
+    ExitCode::from(NOT_STARTED)
+}
+
+/// The error and what caused it, on one short line, whatever a server put into it.
+pub fn one_line(error: &dyn Error) -> String {
+    let mut line = error.to_string();
+    let mut error = error;
+    while let Some(source) = error.source() {
+        line = format!("{line}: {source}");
+        error = source;
+    }
+    let words: Vec<_> = line.split_whitespace().collect();
+    words.join(" ").chars().take(300).collect()
+}
+
+/// Ends with the first Ctrl-C.
+pub async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Nobody can interrupt it then, but it can still finish.
+        future::pending::<()>().await;
+    }
+}
+
+/// How many times as fast as it is written a schedule runs: the schedule stays the one in the attribute, and the
+/// sleeper divides what it is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Speed(NonZeroU32);
+
+impl Speed {
+    pub const REAL_TIME: Self = Self(NonZeroU32::MIN);
+
+    /// What a wait takes at this speed.
+    pub fn scale(self, wait: Duration) -> Duration {
+        wait / self.0.get()
+    }
+
+    /// Waits on tokio's timer.
+    pub async fn sleep(self, wait: Duration) {
+        retry_core::sleep(self.scale(wait)).await;
+    }
+
+    /// Waits by blocking the thread.
+    pub fn sleep_blocking(self, wait: Duration) {
+        retry_core::sleep_blocking(self.scale(wait));
+    }
+}
+
+impl FromStr for Speed {
+    type Err = <NonZeroU32 as FromStr>::Err;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+impl fmt::Display for Speed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
