@@ -51,7 +51,23 @@ fn shape() -> impl Strategy<Value = String> {
         (millis(), 1..=999_u32)
             .prop_map(|(d, f)| format!("inverse({d}us, factor = 0.{f:03}, min = 1us")),
     ];
-    (kind, count).prop_map(|(kind, count)| format!("{kind}, {count})"))
+    prop_oneof![
+        8 => (kind, count).prop_map(|(kind, count)| format!("{kind}, {count})")),
+        1 => within(),
+    ]
+}
+
+/// The text of an `inverse` with a total time that a thousand attempts can reach.
+fn within() -> impl Strategy<Value = String> {
+    (1..=100_000_u32, 1..=100_000_u32, 1..=999_u32, 1..=900_u32).prop_map(
+        |(one, other, factor, waits)| {
+            let (min, first) = (one.min(other), one.max(other));
+            let within = 1_001 + u64::from(min) * u64::from(waits);
+            format!(
+                "inverse({first}ms, factor = 0.{factor:03}, min = {min}ms, within = {within}ms)"
+            )
+        },
+    )
 }
 
 proptest! {
@@ -63,6 +79,15 @@ proptest! {
         prop_assert_eq!(schedule.backoffs(), &list[..]);
         let text = schedule.to_string();
         prop_assert_eq!(text.parse(), Ok(schedule), "{}", text);
+    }
+
+    #[test]
+    fn the_last_attempt_within_a_time_is_a_second_before_its_end(text in within()) {
+        let schedule: Schedule = text.parse().expect("it can be reached");
+        let (_, within) = text.rsplit_once(" = ").expect("it ends in `within`");
+        let within: u64 = within.trim_end_matches("ms)").parse().expect("it is a number");
+        prop_assert_eq!(schedule.total(), Duration::from_millis(within - 1_000));
+        prop_assert!(schedule.waits().is_sorted_by(|wait, next| next <= wait));
     }
 
     #[test]
@@ -219,6 +244,18 @@ fn the_text_of_shapes() {
         Ok("3m, 90s, 45s, 22.5s, 15s, 0")
     );
     assert_eq!(
+        parse("inverse(3m, factor = 0.5, min = 15s, within = 5m)").as_deref(),
+        Ok("3m, 90s, 29s, 0")
+    );
+    assert_eq!(
+        parse("inverse(3m, min = 15s, within = 1m)").as_deref(),
+        Ok("59s, 0")
+    );
+    assert_eq!(
+        parse("inverse(8s, min = 1s, within = 16s)").as_deref(),
+        Ok("8s, 4s, 2s, 1s, 0")
+    );
+    assert_eq!(
         parse("exponential(1ns, factor = 1.5, retries = 5)").as_deref(),
         Ok("1ns, 2ns, 2ns, 3ns, 5ns, 0")
     );
@@ -299,6 +336,26 @@ fn what_is_refused_names_the_entry_and_what_to_change() {
             "inverse(1s, factor = 1, min = 1s, retries = 2)",
             "`factor = 1` is out of range",
         ),
+        (
+            "inverse(1s, min = 1s, within = 1s)",
+            "`within = 1s` is out of range: `within` is longer than 1s",
+        ),
+        (
+            "inverse(1m, min = 1s, within = 1d)",
+            "`within = 1d` is out of range: `within` is a time that at most 1000 attempts can take",
+        ),
+        (
+            "inverse(1m, min = 1s, within = 5m, retries = 3)",
+            "`within` says how many attempts there are, and so does `retries`",
+        ),
+        (
+            "inverse(1m, min = 1s)",
+            "or `within = 5m` for as many as that time allows",
+        ),
+        (
+            "linear(1s, step = 1s, within = 1m)",
+            "has no argument `within`",
+        ),
         ("constant(0s, retries = 2)", "entry 1 is `0`"),
         ("exponential(1s, retries = 2", "is not understood"),
     ] {
@@ -332,6 +389,13 @@ fn shapes_can_be_built_of_values() {
     assert_eq!(
         built.map(|schedule| schedule.to_string()).as_deref(),
         Ok("1s, 500ms, 250ms, 0")
+    );
+    let built = Schedule::inverse(8 * second)
+        .min(second)
+        .within(14 * second);
+    assert_eq!(
+        built.map(|schedule| schedule.to_string()).as_deref(),
+        Ok("8s, 4s, 1s, 0")
     );
     for factor in [f64::NAN, f64::INFINITY, 1.0, 0.5, -2.0, 1e300] {
         assert!(

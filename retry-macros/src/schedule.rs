@@ -182,9 +182,9 @@ fn is_shape(name: &Ident, arguments: &Group) -> bool {
     let first_is_duration = trees.peek().is_some_and(
         |tree| matches!(tree, TokenTree::Literal(literal) if has_unit(&literal.to_string())),
     );
-    let counts = trees.any(
-        |tree| matches!(tree, TokenTree::Ident(ident) if ident == "attempts" || ident == "retries"),
-    );
+    let counts = trees.any(|tree| {
+        matches!(tree, TokenTree::Ident(ident) if ["attempts", "retries", "within"].iter().any(|count| ident == count))
+    });
     first_is_duration || (counts && nearest(&name, SHAPES).is_some())
 }
 
@@ -246,12 +246,14 @@ fn shape(name: &Ident, group: &Group, errors: &mut Errors) -> Option<Vec<Duratio
             }
             Err(error) => error,
         };
-        let counts = ["attempts", "retries"];
+        let counts = ["attempts", "retries", "within"];
         let second_count = arguments
             .iter()
             .rfind(|argument| counts.iter().any(|count| argument.name == count));
         match (&error, second_count) {
-            (ShapeError::AttemptsAndRetries, Some(second)) => errors.at(&second.name, &error),
+            (ShapeError::AttemptsAndRetries | ShapeError::CountAndWithin(_), Some(second)) => {
+                errors.at(&second.name, &error)
+            }
             (ShapeError::OutOfRange { argument: name, .. }, _) => {
                 errors.at(argument(name).map_or(&tokens, |found| &found.value), &error);
             }
@@ -307,6 +309,7 @@ impl Argument {
             [TokenTree::Ident(name), rest @ ..] if rest.len() < 2 => {
                 let example = match name.to_string().as_str() {
                     "max" | "min" | "step" => "1s",
+                    "within" => "5m",
                     "factor" => "1.5",
                     _ => "5",
                 };

@@ -179,6 +179,8 @@ pub enum ShapeError {
     NoAttempts(&'static str),
     /// Both `attempts` and `retries` say how long the list is.
     AttemptsAndRetries,
+    /// Both `within` and this argument, `attempts` or `retries`, say how long the list is.
+    CountAndWithin(&'static str),
     /// A duration among the arguments is none.
     Duration {
         /// The argument's name.
@@ -231,12 +233,22 @@ impl fmt::Display for ShapeError {
                     "`{shape}` needs `{argument}`: add `{argument} = 1s`, with a duration of your own"
                 )
             }
-            Self::NoAttempts(shape) => write!(
-                f,
-                "`{shape}` does not say how many attempts there are: add `attempts = 5`, or `retries = 4`, which means the same"
-            ),
+            Self::NoAttempts(shape) => {
+                write!(
+                    f,
+                    "`{shape}` does not say how many attempts there are: add `attempts = 5`, or `retries = 4`, which means the same"
+                )?;
+                if crate::shape::arguments(shape).any(|argument| argument == "within") {
+                    f.write_str(", or `within = 5m` for as many as that time allows")?;
+                }
+                Ok(())
+            }
             Self::AttemptsAndRetries => f.write_str(
                 "`attempts` and `retries` say the same thing (attempts = retries + 1): remove one",
+            ),
+            Self::CountAndWithin(count) => write!(
+                f,
+                "`within` says how many attempts there are, and so does `{count}`: remove one"
             ),
             Self::Duration {
                 argument: "",

@@ -96,7 +96,8 @@ impl Schedule {
     }
 
     /// The waits d, d·f, d·f² … with f the [`factor`](Shape::factor), ½ unless set, never below
-    /// [`min`](Shape::min), which is required: for polling what gets likelier to be done as time passes.
+    /// [`min`](Shape::min), which is required: for polling what gets likelier to be done as time passes. [`within`](Shape::within) gives it a
+    /// total time in place of a number of attempts.
     pub fn inverse(first: Duration) -> Shape {
         Shape::named("inverse", first)
     }

@@ -23,6 +23,10 @@ const STEP: &str = "step";
 const FACTOR: &str = "factor";
 const MAX: &str = "max";
 const MIN: &str = "min";
+const WITHIN: &str = "within";
+
+/// How long before the end of `within` the last attempt is made.
+const MARGIN: Duration = Duration::from_secs(1);
 
 const BILLION: u64 = 1_000_000_000;
 
@@ -32,7 +36,7 @@ pub(crate) fn arguments(shape: &str) -> impl Iterator<Item = &'static str> {
         "linear" => &[STEP, MAX],
         "exponential" => &[FACTOR, MAX],
         "fibonacci" => &[MAX],
-        "inverse" => &[FACTOR, MIN],
+        "inverse" => &[FACTOR, MIN, WITHIN],
         _ => &[],
     };
     own.iter().chain(&[ATTEMPTS, RETRIES]).copied()
@@ -42,7 +46,7 @@ pub(crate) fn arguments(shape: &str) -> impl Iterator<Item = &'static str> {
 ///
 /// Made by [`Schedule::constant`], [`linear`](Schedule::linear), [`exponential`](Schedule::exponential),
 /// [`fibonacci`](Schedule::fibonacci) and [`inverse`](Schedule::inverse); [`attempts`](Shape::attempts) or
-/// [`retries`](Shape::retries) ends it. The arithmetic is exact: factors are decimal numbers with up to nine places,
+/// [`retries`](Shape::retries), or for `inverse` [`within`](Shape::within), ends it. The arithmetic is exact: factors are decimal numbers with up to nine places,
 /// and each wait is rounded half up to the nanosecond once, from its exact value.
 ///
 /// ```
@@ -54,7 +58,7 @@ pub(crate) fn arguments(shape: &str) -> impl Iterator<Item = &'static str> {
 /// # Ok::<(), retry_schedule::ScheduleError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[must_use = "a shape is a list only after `attempts` or `retries`"]
+#[must_use = "a shape is a list only after `attempts`, `retries` or `within`"]
 pub struct Shape {
     name: &'static str,
     first: Duration,
@@ -65,6 +69,7 @@ pub struct Shape {
     min: Option<Duration>,
     attempts: Option<usize>,
     retries: Option<usize>,
+    within: Option<Duration>,
 }
 
 impl Shape {
@@ -101,6 +106,7 @@ impl Shape {
             min: None,
             attempts: None,
             retries: None,
+            within: None,
         }
     }
 
@@ -122,6 +128,7 @@ impl Shape {
             STEP => set_once(&mut self.step, argument, duration()?),
             MAX => set_once(&mut self.max, argument, duration()?),
             MIN => set_once(&mut self.min, argument, duration()?),
+            WITHIN => set_once(&mut self.within, argument, duration()?),
             FACTOR => {
                 let factor = self.parse_factor(value)?;
                 set_once(&mut self.factor, argument, factor)
@@ -178,6 +185,27 @@ impl Shape {
         Schedule::from_shape(self)
     }
 
+    /// The schedule of as many attempts as fit into that time, for `inverse`: its last wait is shortened, so that the last
+    /// attempt is one second before the time is up, if attempts take no time and waits no jitter.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use retry_schedule::Schedule;
+    ///
+    /// let minutes = |n| Duration::from_secs(60 * n);
+    /// let schedule = Schedule::inverse(minutes(3)).min(minutes(1)).within(minutes(5))?;
+    /// assert_eq!(schedule.to_string(), "3m, 90s, 29s, 0");
+    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`attempts`](Shape::attempts); the time must be longer than a second.
+    pub fn within(mut self, within: Duration) -> Result<Schedule, ScheduleError> {
+        self.within = Some(within);
+        Schedule::from_shape(self)
+    }
+
     /// The list, the `0` at its end included.
     ///
     /// # Errors
@@ -187,10 +215,11 @@ impl Shape {
         let retries = self.check()?;
         let max = self.max.unwrap_or(Duration::MAX);
         let mut waits = Waits {
-            list: Vec::with_capacity(retries + 1),
+            list: Vec::new(),
             retries,
             max,
             capped: self.max.is_some(),
+            left: self.within.map(|within| within.saturating_sub(MARGIN)),
         };
         match self.name {
             "constant" => waits.fill(|_| Some(self.first))?,
@@ -223,6 +252,13 @@ impl Shape {
                 })?;
             }
         }
+        if let Some(within) = self.within.filter(|_| waits.left != Some(Duration::ZERO)) {
+            return Err(ShapeError::OutOfRange {
+                argument: WITHIN,
+                value: duration_text(within).to_string(),
+                range: "a time that at most 1000 attempts can take: write a longer `min`, too",
+            });
+        }
         waits.list.push(Duration::ZERO);
         Ok(waits.list)
     }
@@ -234,6 +270,7 @@ impl Shape {
             (FACTOR, self.factor.is_some()),
             (MAX, self.max.is_some()),
             (MIN, self.min.is_some()),
+            (WITHIN, self.within.is_some()),
         ];
         for (argument, given) in given {
             if given && !arguments(self.name).any(|name| name == argument) {
@@ -259,13 +296,21 @@ impl Shape {
                 });
             }
         }
-        match (self.attempts, self.retries) {
-            (Some(_), Some(_)) => Err(ShapeError::AttemptsAndRetries),
-            (None, None) => Err(ShapeError::NoAttempts(self.name)),
-            (Some(attempts), None) => {
+        match (self.attempts, self.retries, self.within) {
+            (Some(attempts), None, None) => {
                 check_count(ATTEMPTS, attempts, || attempts.to_string()).map(|count| count - 1)
             }
-            (None, Some(retries)) => check_count(RETRIES, retries, || retries.to_string()),
+            (None, Some(retries), None) => check_count(RETRIES, retries, || retries.to_string()),
+            (None, None, Some(within)) if within <= MARGIN => Err(ShapeError::OutOfRange {
+                argument: WITHIN,
+                value: duration_text(within).to_string(),
+                range: "longer than 1s: the last attempt is made one second before it is over",
+            }),
+            (None, None, Some(_)) => Ok(MAX_ATTEMPTS - 1),
+            (None, None, None) => Err(ShapeError::NoAttempts(self.name)),
+            (Some(_), Some(_), _) => Err(ShapeError::AttemptsAndRetries),
+            (_, None, Some(_)) => Err(ShapeError::CountAndWithin(ATTEMPTS)),
+            (None, Some(_), Some(_)) => Err(ShapeError::CountAndWithin(RETRIES)),
         }
     }
 
@@ -313,7 +358,13 @@ impl Shape {
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}({}", self.name, duration_text(self.first))?;
-        for (argument, value) in [(STEP, self.step), (MAX, self.max), (MIN, self.min)] {
+        let durations = [
+            (STEP, self.step),
+            (MAX, self.max),
+            (MIN, self.min),
+            (WITHIN, self.within),
+        ];
+        for (argument, value) in durations {
             if let Some(value) = value {
                 write!(f, ", {argument} = {}", duration_text(value))?;
             }
@@ -336,6 +387,8 @@ struct Waits {
     retries: usize,
     max: Duration,
     capped: bool,
+    /// How much all further waits may take together, where that is limited.
+    left: Option<Duration>,
 }
 
 impl Waits {
@@ -343,16 +396,21 @@ impl Waits {
         &mut self,
         mut next: impl FnMut(&[Duration]) -> Option<Duration>,
     ) -> Result<(), ShapeError> {
-        while self.list.len() < self.retries {
-            match next(&self.list) {
-                Some(wait) => self.list.push(wait.min(self.max)),
-                None if self.capped => self.list.push(self.max),
+        while self.list.len() < self.retries && self.left != Some(Duration::ZERO) {
+            let mut wait = match next(&self.list) {
+                Some(wait) => wait.min(self.max),
+                None if self.capped => self.max,
                 None => {
                     return Err(ShapeError::TooLarge {
                         entry: self.list.len() + 1,
                     });
                 }
+            };
+            if let Some(left) = &mut self.left {
+                wait = wait.min(*left);
+                *left -= wait;
             }
+            self.list.push(wait);
         }
         Ok(())
     }
