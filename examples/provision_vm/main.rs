@@ -1,0 +1,172 @@
+//! Starts a VM in a cloud, and polls it until it runs: the waits get shorter as it gets likelier to be done.
+//!
+//! ```text
+//! cargo run --example provision_vm
+//! cargo run --example provision_vm -- --poll within
+//! cargo run --example provision_vm -- --poll within --takes 6m
+//! cargo run --example provision_vm -- --fails
+//! ```
+//!
+//! The cloud is a server of its own, on a loopback port. An exponential backoff would begin with many checks of what cannot be
+//! done yet, and end with long waits for what is done already; `inverse` turns the list around. Both lists stand in
+//! `client.rs`. The example `plot` draws the difference.
+//!
+//! A minute takes a second unless `--speed` says otherwise. The waits are divided by it, and so is the time that the VM takes;
+//! all times that are printed are those of the story.
+
+mod checks;
+mod client;
+#[path = "../common/mod.rs"]
+mod common;
+mod provision;
+mod server;
+mod vm;
+
+use checks::{Check, Checks, Story};
+use clap::Parser;
+use client::Client;
+use common::{FAILED, INTERRUPTED, Speed, interrupted, not_started, one_line, say};
+use provision::{Poll, Report, provision, seconds};
+use retry_schedule::parse_duration;
+use server::{Fate, Server};
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::time;
+
+/// A request that takes so long, in real time, has failed.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a server that stops goes on answering.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Starts a VM and polls its status until it runs.
+///
+/// Ends with status 0 if the VM runs, 1 if it does not, 2 if the example could not start, and 130 after Ctrl-C.
+#[derive(Parser)]
+struct Args {
+    /// On which schedule the status is asked for
+    #[arg(long, value_enum, default_value = "retries")]
+    poll: Poll,
+
+    /// How long a VM takes to start, such as 90s or 4m
+    #[arg(long, value_name = "DURATION", default_value = "4m", value_parser = parse_duration)]
+    takes: Duration,
+
+    /// Let the VM fail when it has taken so long
+    #[arg(long)]
+    fails: bool,
+
+    /// How many times as fast as written everything happens; 1 is real time
+    #[arg(long, value_name = "N", default_value = "60")]
+    speed: Speed,
+
+    /// Only be the server, on this address, until Ctrl-C
+    #[arg(long, value_name = "ADDR", conflicts_with = "poll")]
+    serve_only: Option<String>,
+
+    /// Only be the client, of the server at this http:// address
+    #[arg(long, value_parser = http_url, conflicts_with_all = ["serve_only", "takes", "fails"])]
+    url: Option<String>,
+}
+
+impl Args {
+    fn fate(&self) -> Fate {
+        Fate {
+            takes: self.speed.scale(self.takes),
+            fails: self.fails,
+        }
+    }
+}
+
+fn http_url(text: &str) -> Result<String, String> {
+    match reqwest::Url::parse(text) {
+        Ok(url) if url.scheme() == "http" => Ok(text.to_owned()),
+        Ok(_) => Err("it is built without TLS, so write http://".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What keeps it from starting.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("cannot listen on {addr}")]
+    Listen { addr: String, source: io::Error },
+    #[error("cannot make a client")]
+    Client(#[from] reqwest::Error),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    let status = match &args.serve_only {
+        Some(addr) => serve(addr, &args).await,
+        None => start(&args).await,
+    };
+    status.unwrap_or_else(|failure| not_started("provision_vm", &failure))
+}
+
+async fn serve(addr: &str, args: &Args) -> Result<ExitCode, Failure> {
+    let server = bind(addr, args.fate()).await?;
+    say(format_args!(
+        "http://{} starts VMs; Ctrl-C stops it",
+        server.addr()
+    ));
+    interrupted().await;
+    // Whoever never ends a request does not keep it from stopping.
+    let _ = time::timeout(GRACE, server.stop()).await;
+    Ok(ExitCode::from(INTERRUPTED))
+}
+
+async fn start(args: &Args) -> Result<ExitCode, Failure> {
+    let http = reqwest::Client::builder().timeout(TIMEOUT);
+    // Lives until all is done.
+    let server;
+    let client = match &args.url {
+        Some(url) => Client::new(http.build()?, url, args.speed),
+        None => {
+            server = bind("127.0.0.1:0", args.fate()).await?;
+            // A proxy would look for the loopback port on its own machine.
+            let http = http.no_proxy().build()?;
+            Client::new(http, &format!("http://{}", server.addr()), args.speed)
+        }
+    };
+    let checks = Checks::new(Story::begin(args.speed), tell);
+    let provisioned = tokio::select! {
+        provisioned = provision(&client, args.poll, &checks) => provisioned,
+        () = interrupted() => {
+            say("interrupted: the VM is left as it is");
+            return Ok(ExitCode::from(INTERRUPTED));
+        }
+    };
+    match provisioned {
+        Ok(vm) => {
+            let checks = &checks.list();
+            write(Report { vm: &vm, checks });
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            say(format_args!("provision_vm: {}", one_line(&error)));
+            Ok(ExitCode::from(FAILED))
+        }
+    }
+}
+
+fn tell(check: &Check) {
+    if let Some(found) = &check.found {
+        write(format_args!("{:>8}  {found}\n", seconds(check.at)));
+    }
+}
+
+fn write(text: impl std::fmt::Display) {
+    // Whoever closes the pipe early has read enough.
+    let _ = write!(io::stdout(), "{text}");
+}
+
+async fn bind(addr: &str, fate: Fate) -> Result<Server, Failure> {
+    let bound = Server::bind(addr, fate).await;
+    bound.map_err(|source| Failure::Listen {
+        addr: addr.to_owned(),
+        source,
+    })
+}
