@@ -30,9 +30,8 @@ pub fn jitter<J: IntoJitter>(backoff: Duration, jitter: J) -> Duration {
 /// A retry is about to wait: this is never the hot path.
 #[cold]
 fn spread(backoff: Duration, jitter: Jitter) -> Duration {
-    let (shortest, longest) = jitter.bounds(backoff);
-    if shortest == longest {
-        return shortest;
+    if jitter == Jitter::none() {
+        return backoff;
     }
     jitter.at(backoff, entropy::draw())
 }

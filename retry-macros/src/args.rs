@@ -2,7 +2,7 @@
 
 use crate::callable::Callable;
 use crate::errors::Errors;
-use crate::schedule::{Schedule, as_list, duration, is_literal, text};
+use crate::schedule::{self, Schedule, as_list, is_literal};
 use crate::tokens::Tokens;
 use crate::types::{Depth, is_punct, visible};
 use proc_macro2::{Delimiter, Ident, Punct, TokenStream, TokenTree};
@@ -477,6 +477,16 @@ fn limit(value: TokenStream, errors: &mut Errors) -> Option<Limit> {
         written: Some(limit),
         tokens: value,
     })
+}
+
+fn duration(value: &TokenStream, otherwise: &str, errors: &mut Errors) -> Option<Duration> {
+    let trees: Vec<TokenTree> = value.clone().into_iter().collect();
+    schedule::duration(Tokens(&trees), otherwise, errors)
+}
+
+fn text(value: &TokenStream) -> String {
+    let trees: Vec<TokenTree> = value.clone().into_iter().collect();
+    schedule::text(Tokens(&trees))
 }
 
 /// Refuses literals, which cannot be called, and names in quotes.

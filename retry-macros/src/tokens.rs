@@ -2,8 +2,9 @@
 
 use crate::types::is_punct;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt as _};
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Tokens<'a>(pub(crate) &'a [TokenTree]);
 
 impl<'a> Tokens<'a> {
@@ -65,6 +66,12 @@ impl<'a> Tokens<'a> {
 
     pub(crate) fn starts_with_group(self, delimiter: Delimiter) -> bool {
         matches!(self.first(), Some(TokenTree::Group(group)) if group.delimiter() == delimiter)
+    }
+}
+
+impl ToTokens for Tokens<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(self.0);
     }
 }
 
