@@ -24,6 +24,8 @@ mod function;
 mod limits;
 #[path = "../retry-macros/src/schedule.rs"]
 mod schedule;
+#[path = "../retry-macros/src/tokens.rs"]
+mod tokens;
 #[path = "../retry-macros/src/types.rs"]
 mod types;
 

@@ -362,6 +362,11 @@ fn what_is_refused_names_the_entry_and_what_to_change() {
         let error = parse(text).expect_err(text);
         assert!(error.contains(reason), "{text}: {error}");
     }
+    let error = "1s, 4, 0".parse::<Schedule>().unwrap_err();
+    assert!(
+        std::error::Error::source(&error).is_none(),
+        "a chain would say it twice"
+    );
     let long = "1s, ".repeat(2_000) + "0";
     assert_eq!(
         long.parse::<Schedule>(),

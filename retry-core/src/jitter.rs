@@ -24,28 +24,30 @@ use retry_schedule::Jitter;
 /// assert!(jitter(second, Jitter::full()) <= second);
 /// ```
 pub fn jitter<J: IntoJitter>(backoff: Duration, jitter: J) -> Duration {
-    spread(backoff, jitter.into_jitter())
-}
-
-/// A retry is about to wait: this is never the hot path.
-#[cold]
-fn spread(backoff: Duration, jitter: Jitter) -> Duration {
-    let (shortest, longest) = jitter.bounds(backoff);
-    if shortest == longest {
-        return shortest;
-    }
-    jitter.at(backoff, entropy::draw())
+    jitter.spread(backoff)
 }
 
 /// What [`jitter`] takes: a [`Jitter`], or a number for a proportional one.
 pub trait IntoJitter: sealed::Sealed {
     #[doc(hidden)]
     fn into_jitter(self) -> Jitter;
+
+    #[doc(hidden)]
+    fn spread(self, backoff: Duration) -> Duration;
 }
 
 impl IntoJitter for Jitter {
     fn into_jitter(self) -> Jitter {
         self
+    }
+
+    // A retry is about to wait, so this is never the hot path, and one call is all that a caller should have of it.
+    #[cold]
+    fn spread(self, backoff: Duration) -> Duration {
+        if self == Jitter::none() {
+            return backoff;
+        }
+        self.at(backoff, entropy::draw())
     }
 }
 
@@ -53,6 +55,11 @@ impl IntoJitter for f64 {
     fn into_jitter(self) -> Jitter {
         // NaN stays NaN, and is refused.
         Jitter::proportional(self.clamp(0.0, 1.0)).unwrap_or(Jitter::none())
+    }
+
+    #[cold]
+    fn spread(self, backoff: Duration) -> Duration {
+        self.into_jitter().spread(backoff)
     }
 }
 

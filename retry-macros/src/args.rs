@@ -2,15 +2,13 @@
 
 use crate::callable::Callable;
 use crate::errors::Errors;
-use crate::schedule::{Schedule, as_list, duration, is_literal, text};
+use crate::schedule::{self, Schedule, as_list, is_literal};
+use crate::tokens::Tokens;
 use crate::types::{Depth, is_punct, visible};
-use proc_macro2::{Ident, Punct, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Punct, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use retry_schedule::nearest;
 use std::time::Duration;
-use syn::Token;
-use syn::ext::IdentExt as _;
-use syn::parse::{ParseStream, Parser as _};
 
 /// The keys, each with an example of its value.
 const KEYS: [(&str, &str); 14] = [
@@ -97,37 +95,36 @@ pub(crate) struct Limit {
 impl Args {
     /// The arguments of the attribute.
     pub(crate) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let parser = |input: ParseStream<'_>| {
-            let args = Self::parse(input, errors);
-            let rest: TokenStream = input.parse()?;
-            if !rest.is_empty() {
-                errors.at(&rest, "`#[retry]` takes keys and their values: remove this");
-            }
-            Ok(args)
-        };
-        parser.parse2(tokens).unwrap_or_default()
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut input = Tokens(&trees);
+        let args = Self::parse(&mut input, errors);
+        if !input.is_empty() {
+            let rest = input.take(usize::MAX);
+            errors.at(&rest, "`#[retry]` takes keys and their values: remove this");
+        }
+        args
     }
 
     /// Reads keys up to the end, or up to the `=>` of `retry_block!`, or its block if that is missing.
-    pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Self {
+    pub(crate) fn parse(input: &mut Tokens<'_>, errors: &mut Errors) -> Self {
         let mut args = Self::default();
-        while !at_end(input) && !peeks_block(input) {
+        while !at_end(*input) && !peeks_block(*input) {
             if let Some(comma) = separator(input) {
                 errors.at(&comma, "there is a comma too many: remove it");
                 continue;
             }
-            if peeks_key(input) || peeks_broken_key(input) {
+            if peeks_key(*input) || peeks_broken_key(*input) {
                 args.key(input, errors);
             } else {
                 args.value_without_key(&value_tokens(input), errors);
             }
-            match (separator(input), input.cursor().token_tree()) {
+            match (separator(input), input.first()) {
                 (Some(separator), _) if separator.as_char() == ';' => errors.at(
                     &separator,
                     "keys are separated by commas: write `,` in place of `;`",
                 ),
-                (None, Some((next, _))) if !at_end(input) => {
-                    errors.at(&next, format_args!("a comma is missing before `{next}`"));
+                (None, Some(next)) if !at_end(*input) => {
+                    errors.at(next, format_args!("a comma is missing before `{next}`"));
                 }
                 _ => {}
             }
@@ -135,13 +132,13 @@ impl Args {
         args
     }
 
-    fn key(&mut self, input: ParseStream<'_>, errors: &mut Errors) {
-        let Ok(key) = Ident::parse_any(input) else {
+    fn key(&mut self, input: &mut Tokens<'_>, errors: &mut Errors) {
+        let Some(key) = input.next_ident() else {
             return;
         };
         let link = link(input);
         // What `key(..)` has in its parentheses need not be a value.
-        let is_call = link.is_empty() && input.peek(syn::token::Paren);
+        let is_call = link.is_empty() && input.starts_with_group(Delimiter::Parenthesis);
         let value = value_tokens(input);
         let Some(name) = known_key(&key, &value, errors) else {
             return;
@@ -273,105 +270,109 @@ fn known_key(key: &Ident, value: &TokenStream, errors: &mut Errors) -> Option<&'
     meant
 }
 
-fn at_end(input: ParseStream<'_>) -> bool {
-    input.is_empty() || input.peek(Token![=>])
+fn at_end(input: Tokens<'_>) -> bool {
+    input.is_empty() || input.starts_with("=>")
 }
 
 /// Whether a block, `{ .. }` or `async move { .. }`, is all that is left.
-fn peeks_block(input: ParseStream<'_>) -> bool {
-    let ahead = input.fork();
-    while ahead.peek(Token![async]) || ahead.peek(Token![move]) {
-        let _: syn::Result<TokenTree> = ahead.parse();
+fn peeks_block(mut input: Tokens<'_>) -> bool {
+    while input.starts_with_word("async") || input.starts_with_word("move") {
+        input.next();
     }
-    let is_block = ahead.peek(syn::token::Brace) && ahead.parse::<TokenTree>().is_ok();
-    separator(&ahead);
-    is_block && ahead.is_empty()
+    let is_block = input.starts_with_group(Delimiter::Brace);
+    input.next();
+    separator(&mut input);
+    is_block && input.is_empty()
 }
 
 /// Whether `key =` comes next.
-fn peeks_key(input: ParseStream<'_>) -> bool {
-    input.peek(Ident::peek_any)
-        && input.peek2(Token![=])
-        && !input.peek2(Token![==])
-        && !input.peek2(Token![=>])
+fn peeks_key(input: Tokens<'_>) -> bool {
+    let link = input.rest();
+    input.starts_with_ident()
+        && link.starts_with("=")
+        && !link.starts_with("==")
+        && !link.starts_with("=>")
 }
 
 /// Whether `key =` comes next, with a name that is a key's or near to one.
-fn peeks_known_key(input: ParseStream<'_>) -> bool {
-    let key = Ident::parse_any(&input.fork());
-    peeks_key(input) && key.is_ok_and(|key| nearest(&key.to_string(), names()).is_some())
+fn peeks_known_key(mut input: Tokens<'_>) -> bool {
+    peeks_key(input)
+        && input
+            .next_ident()
+            .is_some_and(|key| nearest(&key.to_string(), names()).is_some())
 }
 
 /// Whether a key comes next whose `=` is missing or something else: `schedule: [..]`, `schedule [..]`, `schedule`.
-fn peeks_broken_key(input: ParseStream<'_>) -> bool {
-    let ahead = input.fork();
-    let Ok(key) = Ident::parse_any(&ahead) else {
+fn peeks_broken_key(mut input: Tokens<'_>) -> bool {
+    let Some(key) = input.next_ident() else {
         return false;
     };
-    let is_path = ahead.peek(Token![::]) || ahead.peek(Token![.]) || ahead.peek(Token![!]);
+    let is_path = ["::", ".", "!"].iter().any(|next| input.starts_with(next));
     let is_known = names().any(|name| key == name);
-    (is_known && !is_path) || !link(&ahead).is_empty()
+    (is_known && !is_path) || !link(&mut input).is_empty()
 }
 
 /// Reads the `=` after a key, or what was written in its place.
-fn link(input: ParseStream<'_>) -> TokenStream {
-    let is_arrow = input.peek(Token![=>]);
-    let is_colon = input.peek(Token![:]) && !input.peek(Token![::]);
-    let length = if (input.peek(Token![=]) && input.peek2(Token![=]))
-        || (is_arrow && !peeks_arrow_of_block(input))
-        || (is_colon && input.peek2(Token![=]))
+fn link(input: &mut Tokens<'_>) -> TokenStream {
+    let is_arrow = input.starts_with("=>");
+    let is_colon = input.starts_with(":") && !input.starts_with("::");
+    let is_equals = input.starts_with("=");
+    let then_equals = input.rest().starts_with("=");
+    let length = if (is_equals && then_equals)
+        || (is_arrow && !peeks_arrow_of_block(*input))
+        || (is_colon && then_equals)
     {
         2
     } else {
-        usize::from(is_colon || (input.peek(Token![=]) && !is_arrow))
+        usize::from(is_colon || (is_equals && !is_arrow))
     };
-    (0..length)
-        .map_while(|_| input.parse::<TokenTree>().ok())
-        .collect()
+    input.take(length)
 }
 
-fn peeks_arrow_of_block(input: ParseStream<'_>) -> bool {
-    let ahead = input.fork();
-    ahead.parse::<Token![=>]>().is_ok()
-        && (ahead.is_empty()
-            || ahead.peek(syn::token::Brace)
-            || ahead.peek(Token![async])
-            || ahead.peek(Token![move])
-            || ahead.peek(Token![->]))
+fn peeks_arrow_of_block(input: Tokens<'_>) -> bool {
+    let after = input.rest().rest();
+    input.starts_with("=>")
+        && (after.is_empty()
+            || after.starts_with_group(Delimiter::Brace)
+            || after.starts_with_word("async")
+            || after.starts_with_word("move")
+            || after.starts_with("->"))
 }
 
 /// Reads the comma between two keys, or a semicolon in its place.
-fn separator(input: ParseStream<'_>) -> Option<Punct> {
-    if input.peek(Token![,]) || input.peek(Token![;]) {
-        input.parse().ok()
-    } else {
-        None
+fn separator(input: &mut Tokens<'_>) -> Option<Punct> {
+    match input.first() {
+        Some(TokenTree::Punct(punct)) if matches!(punct.as_char(), ',' | ';') => {
+            input.next();
+            Some(punct.clone())
+        }
+        _ => None,
     }
 }
 
 /// The tokens of a value, which ends before a separator, before the next key if the comma is missing, or at the end.
-fn value_tokens(input: ParseStream<'_>) -> TokenStream {
-    let mut value = Vec::new();
+fn value_tokens(input: &mut Tokens<'_>) -> TokenStream {
+    let start = *input;
+    let mut length = 0;
     let mut depth = Depth::default();
-    while !at_end(input) && !value_ends(&value, depth.is_flat(), input) {
-        let Ok(tree) = input.parse() else {
+    while !at_end(*input) && !value_ends(&start.0[..length], depth.is_flat(), *input) {
+        let Some(tree) = input.next() else {
             break;
         };
-        depth.step(&tree);
-        value.push(tree);
+        depth.step(tree);
+        length += 1;
     }
-    value.into_iter().collect()
+    start.0[..length].iter().cloned().collect()
 }
 
-fn value_ends(value: &[TokenTree], is_flat: bool, input: ParseStream<'_>) -> bool {
-    if input.peek(Token![,]) {
-        let ahead = input.fork();
-        separator(&ahead);
+fn value_ends(value: &[TokenTree], is_flat: bool, input: Tokens<'_>) -> bool {
+    if input.starts_with(",") {
+        let ahead = input.rest();
         // The comma may stand in `|a, b|`, or between the entries of a list without its brackets.
-        let is_inside = in_parameters(value)
-            || (is_literal(value.first()) && ahead.cursor().literal().is_some());
-        at_end(&ahead) || peeks_known_key(&ahead) || (is_flat && !is_inside)
-    } else if input.peek(Token![;]) {
+        let is_inside =
+            in_parameters(value) || (is_literal(value.first()) && is_literal(ahead.first()));
+        (is_flat && !is_inside) || at_end(ahead) || peeks_known_key(ahead)
+    } else if input.starts_with(";") {
         true
     } else if let Some(TokenTree::Group(_) | TokenTree::Literal(_)) = value.last() {
         peeks_key(input) || peeks_broken_key(input)
@@ -476,6 +477,16 @@ fn limit(value: TokenStream, errors: &mut Errors) -> Option<Limit> {
         written: Some(limit),
         tokens: value,
     })
+}
+
+fn duration(value: &TokenStream, otherwise: &str, errors: &mut Errors) -> Option<Duration> {
+    let trees: Vec<TokenTree> = value.clone().into_iter().collect();
+    schedule::duration(Tokens(&trees), otherwise, errors)
+}
+
+fn text(value: &TokenStream) -> String {
+    let trees: Vec<TokenTree> = value.clone().into_iter().collect();
+    schedule::text(Tokens(&trees))
 }
 
 /// Refuses literals, which cannot be called, and names in quotes.

@@ -1,11 +1,10 @@
 //! The body of `retry_block!`: `=> { .. }`, `=> async { .. }`, each with the type it gives if that must be said.
 
 use crate::errors::Errors;
+use crate::tokens::Tokens;
 use crate::types::is_punct;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::TokenStreamExt as _;
-use syn::Token;
-use syn::parse::ParseStream;
 
 pub(crate) struct Block {
     /// `async`, `async move`, or nothing.
@@ -18,20 +17,21 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    pub(crate) fn parse(input: ParseStream<'_>, errors: &mut Errors) -> Option<Self> {
+    pub(crate) fn parse(mut input: Tokens<'_>, errors: &mut Errors) -> Option<Self> {
         let start = input.span();
-        let arrow: Option<Token![=>]> = input.parse().ok();
+        let arrow = input.take(if input.starts_with("=>") { 2 } else { 0 });
         let span = input.span();
-        let mut trees: Vec<TokenTree> = input.parse::<TokenStream>().ok()?.into_iter().collect();
+        let mut trees = input.0.to_vec();
         if trees.is_empty() {
             let message = "the block to retry is missing: write `=> { .. }` or `=> async { .. }` after the keys";
-            match arrow {
-                Some(arrow) => errors.at(&arrow, message),
-                None => errors.push(start, message),
+            if arrow.is_empty() {
+                errors.push(start, message);
+            } else {
+                errors.at(&arrow, message);
             }
             return None;
         }
-        if arrow.is_none() {
+        if arrow.is_empty() {
             errors.push(start, "`=>` is missing before the block: write `=> { .. }`");
         }
         if trees.last().is_some_and(|tree| is_punct(tree, ',')) {

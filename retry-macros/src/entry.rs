@@ -5,10 +5,10 @@ use crate::block::Block;
 use crate::check::Features;
 use crate::errors::Errors;
 use crate::function::Function;
+use crate::tokens::Tokens;
 use crate::{check, docs, expand};
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
-use syn::parse::Parser as _;
 
 /// `#[retry(args)] item`. Whatever is wrong, the item itself is emitted too, so that its callers and the editor see it.
 pub(crate) fn attribute(args: TokenStream, item: TokenStream, features: Features) -> TokenStream {
@@ -34,15 +34,10 @@ pub(crate) fn attribute(args: TokenStream, item: TokenStream, features: Features
 /// `retry_block!(args => body)`.
 pub(crate) fn block(input: TokenStream, features: Features) -> TokenStream {
     let mut errors = Errors::default();
-    let parser = |input: syn::parse::ParseStream<'_>| {
-        let args = Args::parse(input, &mut errors);
-        let block = Block::parse(input, &mut errors);
-        Ok((args, block))
-    };
-    let (args, block) = match parser.parse2(input) {
-        Ok(parsed) => parsed,
-        Err(error) => return error.to_compile_error(),
-    };
+    let trees: Vec<TokenTree> = input.into_iter().collect();
+    let mut input = Tokens(&trees);
+    let args = Args::parse(&mut input, &mut errors);
+    let block = Block::parse(input, &mut errors);
     let Some(block) = block else {
         return quote!({ #errors });
     };

@@ -14,6 +14,7 @@ mod expand;
 mod function;
 mod limits;
 mod schedule;
+mod tokens;
 mod types;
 
 use proc_macro::TokenStream;

@@ -1,6 +1,7 @@
 //! `schedule = …`: a list, a shape worked out into one, or an expression for run time.
 
 use crate::errors::Errors;
+use crate::tokens::Tokens;
 use crate::types::{is_punct, visible};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt as _};
@@ -89,11 +90,12 @@ fn list(group: &Group, errors: &mut Errors) -> Option<Vec<Duration>> {
         errors.at(group, fix);
         return None;
     }
-    let parts = Parts::of(group, errors);
+    let trees: Vec<TokenTree> = group.stream().into_iter().collect();
+    let parts = Parts::of(&trees, errors);
     let entries: Vec<Option<Duration>> = parts
         .all
         .iter()
-        .map(|part| duration(part, "for waits known only at run time, give an expression of type `Schedule` in place of the list", errors))
+        .map(|part| duration(*part, "for waits known only at run time, give an expression of type `Schedule` in place of the list", errors))
         .collect();
     let Some((last, waits)) = entries.split_last() else {
         errors.at(group, ScheduleError::Empty);
@@ -139,31 +141,26 @@ fn no_list(group: &Group) -> Option<String> {
 }
 
 /// A duration as it is written; `otherwise` says what to do about one that cannot be.
-pub(crate) fn duration(
-    part: &TokenStream,
-    otherwise: &str,
-    errors: &mut Errors,
-) -> Option<Duration> {
+pub(crate) fn duration(part: Tokens<'_>, otherwise: &str, errors: &mut Errors) -> Option<Duration> {
     let text = text(part);
-    let trees: Vec<TokenTree> = part.clone().into_iter().collect();
-    match (parse_duration(&text), &trees[..]) {
+    match (parse_duration(&text), part.0) {
         (Ok(duration), [] | [_]) => return Some(duration),
         (Ok(_), _) => errors.at(
-            part,
+            &part,
             format_args!("a duration has no space before its unit: write `{text}`"),
         ),
         (Err(_), _) if parse_duration(text.trim_matches('"')).is_ok() => {
             let fix = text.trim_matches('"');
             errors.at(
-                part,
+                &part,
                 format_args!("`{text}` is text, not a duration: write `{fix}`, without quotes"),
             );
         }
         (Err(DurationError::NotANumber(_)), [first, ..]) if !is_punct(first, '.') => errors.at(
-            part,
+            &part,
             format_args!("`{text}` is not a duration such as `250ms` or `1.5s`: {otherwise}"),
         ),
-        (Err(error), _) => errors.at(part, error),
+        (Err(error), _) => errors.at(&part, error),
     }
     None
 }
@@ -194,12 +191,13 @@ fn has_unit(literal: &str) -> bool {
 
 /// `exponential(1s, max = 60s, attempts = 10)`
 fn shape(name: &Ident, group: &Group, errors: &mut Errors) -> Option<Vec<Duration>> {
-    let parts = Parts::of(group, errors);
-    let first = parts.all.first().cloned().unwrap_or_default();
-    let mut shape = match Shape::parse(&name.to_string(), &text(&first)) {
+    let trees: Vec<TokenTree> = group.stream().into_iter().collect();
+    let parts = Parts::of(&trees, errors);
+    let first = parts.all.first().copied().unwrap_or_default();
+    let mut shape = match Shape::parse(&name.to_string(), &text(first)) {
         Ok(shape) => shape,
         Err(error @ ShapeError::Duration { .. }) => {
-            wrong_argument(&first, "the first wait", error, errors);
+            wrong_argument(first, "the first wait", error, errors);
             return None;
         }
         Err(error) => {
@@ -208,22 +206,22 @@ fn shape(name: &Ident, group: &Group, errors: &mut Errors) -> Option<Vec<Duratio
         }
     };
     let mut whole = parts.whole;
-    let mut arguments: Vec<Argument> = Vec::new();
+    let mut arguments: Vec<Argument<'_>> = Vec::new();
     for part in parts.all.iter().skip(1) {
-        let Some(argument) = Argument::read(part, errors) else {
+        let Some(argument) = Argument::read(*part, errors) else {
             whole = false;
             continue;
         };
         let name = argument.name.to_string();
-        match shape.set(&name, &text(&argument.value)) {
+        match shape.set(&name, &text(argument.value)) {
             Ok(()) => arguments.push(argument),
             Err(error) => {
                 whole = false;
                 match error {
                     ShapeError::Duration { .. } | ShapeError::OutOfRange { .. } => {
-                        wrong_argument(&argument.value, &format!("`{name}`"), error, errors);
+                        wrong_argument(argument.value, &format!("`{name}`"), error, errors);
                     }
-                    error => errors.at(&argument.name, error),
+                    error => errors.at(argument.name, error),
                 }
             }
         }
@@ -232,14 +230,14 @@ fn shape(name: &Ident, group: &Group, errors: &mut Errors) -> Option<Vec<Duratio
         return None;
     }
     let tokens = whole_shape(name, group);
-    let argument = |name: &str| arguments.iter().rfind(|argument| argument.name == name);
+    let argument = |name: &str| arguments.iter().rfind(|argument| *argument.name == name);
     loop {
         let error = match shape.backoffs() {
             Ok(backoffs) if check_backoffs(&backoffs).is_ok() => return whole.then_some(backoffs),
             Ok(_) => {
-                let zero = argument("max").filter(|max| text(&max.value) == "0");
+                let zero = argument("max").filter(|max| text(max.value) == "0");
                 errors.at(
-                    zero.map_or(&first, |max| &max.value),
+                    &zero.map_or(first, |max| max.value),
                     "the waits of a shape are longer than 0: write a short one such as `1ms`",
                 );
                 return None;
@@ -249,34 +247,34 @@ fn shape(name: &Ident, group: &Group, errors: &mut Errors) -> Option<Vec<Duratio
         let counts = ["attempts", "retries", "within"];
         let second_count = arguments
             .iter()
-            .rfind(|argument| counts.iter().any(|count| argument.name == count));
+            .rfind(|argument| counts.iter().any(|count| *argument.name == count));
         match (&error, second_count) {
             (ShapeError::AttemptsAndRetries | ShapeError::CountAndWithin(_), Some(second)) => {
-                errors.at(&second.name, &error)
+                errors.at(second.name, &error);
             }
-            (ShapeError::OutOfRange { argument: name, .. }, _) => {
-                errors.at(argument(name).map_or(&tokens, |found| &found.value), &error);
-            }
+            (ShapeError::OutOfRange { argument: name, .. }, _) => match argument(name) {
+                Some(found) => errors.at(&found.value, &error),
+                None => errors.at(&tokens, &error),
+            },
             _ => errors.at(&tokens, &error),
         }
         whole = false;
         // What is missing is taken as given, to see whether anything else is wrong.
         match error {
             ShapeError::NoAttempts(_) => shape.set("attempts", "1").ok()?,
-            ShapeError::Missing { argument, .. } => shape.set(argument, &text(&first)).ok()?,
+            ShapeError::Missing { argument, .. } => shape.set(argument, &text(first)).ok()?,
             _ => return None,
         }
     }
 }
 
 /// Says what is wrong with a shape's argument, which may be that it is not written out.
-fn wrong_argument(value: &TokenStream, name: &str, error: ShapeError, errors: &mut Errors) {
-    let mut trees = value.clone().into_iter();
-    if trees.any(|tree| is_literal(Some(&tree))) {
-        errors.at(value, error);
+fn wrong_argument(value: Tokens<'_>, name: &str, error: ShapeError, errors: &mut Errors) {
+    if value.0.iter().any(|tree| is_literal(Some(tree))) {
+        errors.at(&value, error);
     } else {
         errors.at(
-            value,
+            &value,
             format_args!("a shape is worked out at compile time, so {name} must be written out: for a value known only at run time, give an expression of type `Schedule`"),
         );
     }
@@ -289,21 +287,20 @@ fn whole_shape(name: &Ident, group: &Group) -> TokenStream {
 }
 
 /// `max = 60s`
-struct Argument {
-    name: Ident,
-    value: TokenStream,
+struct Argument<'a> {
+    name: &'a Ident,
+    value: Tokens<'a>,
 }
 
-impl Argument {
-    fn read(part: &TokenStream, errors: &mut Errors) -> Option<Self> {
-        let trees: Vec<TokenTree> = part.clone().into_iter().collect();
-        match &trees[..] {
+impl<'a> Argument<'a> {
+    fn read(part: Tokens<'a>, errors: &mut Errors) -> Option<Self> {
+        match part.0 {
             [TokenTree::Ident(name), equals, value @ ..]
                 if is_punct(equals, '=') && !value.is_empty() =>
             {
                 return Some(Self {
-                    name: name.clone(),
-                    value: value.iter().cloned().collect(),
+                    name,
+                    value: Tokens(value),
                 });
             }
             [TokenTree::Ident(name), rest @ ..] if rest.len() < 2 => {
@@ -322,7 +319,7 @@ impl Argument {
                 errors.at(colon, "write `=` in place of `:`");
             }
             _ => errors.at(
-                part,
+                &part,
                 "only the first wait stands without a name: name this one, as in `attempts = 5`",
             ),
         }
@@ -331,63 +328,65 @@ impl Argument {
 }
 
 /// The parts of a group between its commas.
-struct Parts {
-    all: Vec<TokenStream>,
+struct Parts<'a> {
+    all: Vec<Tokens<'a>>,
     /// Whether no comma was missing or too many.
     whole: bool,
 }
 
-impl Parts {
-    fn of(group: &Group, errors: &mut Errors) -> Self {
+impl<'a> Parts<'a> {
+    fn of(trees: &'a [TokenTree], errors: &mut Errors) -> Self {
         let mut parts = Self {
             all: Vec::new(),
             whole: true,
         };
-        let mut part = TokenStream::new();
-        for tree in group.stream() {
-            match &tree {
+        let mut start = 0;
+        for (index, tree) in trees.iter().enumerate() {
+            let part = &trees[start..index];
+            match tree {
                 TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';') => {
                     if punct.as_char() == ';' {
-                        errors.at(&tree, "write `,` in place of `;`");
+                        errors.at(tree, "write `,` in place of `;`");
                         parts.whole = false;
                     }
                     if part.is_empty() {
-                        errors.at(&tree, "there is a comma too many: remove it");
+                        errors.at(tree, "there is a comma too many: remove it");
                         parts.whole = false;
                     } else {
-                        parts.all.push(std::mem::take(&mut part));
+                        parts.all.push(Tokens(part));
                     }
+                    start = index + 1;
                 }
                 // Two things side by side: `1s 2s`, or `1s max = 5s`, but not `1 s`.
                 TokenTree::Literal(_) | TokenTree::Ident(_)
-                    if ends_a_value(&part) && !is_unit(&part, &tree) =>
+                    if ends_a_value(part) && !is_unit(part, tree) =>
                 {
-                    errors.at(&tree, format_args!("a comma is missing before `{tree}`"));
+                    errors.at(tree, format_args!("a comma is missing before `{tree}`"));
                     parts.whole = false;
-                    parts.all.push(std::mem::take(&mut part));
-                    part.append(tree);
+                    parts.all.push(Tokens(part));
+                    start = index;
                 }
-                _ => part.append(tree),
+                _ => {}
             }
         }
-        if !part.is_empty() {
-            parts.all.push(part);
+        if start < trees.len() {
+            parts.all.push(Tokens(&trees[start..]));
         }
         parts
     }
 }
 
-fn ends_a_value(part: &TokenStream) -> bool {
+fn ends_a_value(part: &[TokenTree]) -> bool {
     matches!(
-        part.clone().into_iter().last(),
+        part.last(),
         Some(TokenTree::Literal(_) | TokenTree::Ident(_))
     )
 }
 
 /// Whether this is the unit of the number before it, in spite of the space between them.
-fn is_unit(part: &TokenStream, unit: &TokenTree) -> bool {
-    let number = part.clone().into_iter().last();
-    number.is_some_and(|number| has_unit(&format!("{number}{unit}")))
+fn is_unit(part: &[TokenTree], unit: &TokenTree) -> bool {
+    part.last()
+        .is_some_and(|number| has_unit(&format!("{number}{unit}")))
 }
 
 pub(crate) fn is_literal(tree: Option<&TokenTree>) -> bool {
@@ -395,10 +394,6 @@ pub(crate) fn is_literal(tree: Option<&TokenTree>) -> bool {
 }
 
 /// The tokens as they would stand in a schedule's text.
-pub(crate) fn text(tokens: &TokenStream) -> String {
-    tokens
-        .clone()
-        .into_iter()
-        .map(|tree| tree.to_string())
-        .collect()
+pub(crate) fn text(tokens: Tokens<'_>) -> String {
+    tokens.0.iter().map(TokenTree::to_string).collect()
 }

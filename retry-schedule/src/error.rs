@@ -341,14 +341,8 @@ impl fmt::Display for ScheduleError {
     }
 }
 
-impl Error for ScheduleError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Entry { error, .. } => Some(error),
-            _ => None,
-        }
-    }
-}
+// What is wrong with an entry is part of the message, so it is no `source`: whoever prints the chain would print it twice.
+impl Error for ScheduleError {}
 
 impl From<ShapeError> for ScheduleError {
     fn from(error: ShapeError) -> Self {

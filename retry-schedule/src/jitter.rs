@@ -79,8 +79,10 @@ impl Jitter {
     pub fn bounds(&self, backoff: Duration) -> (Duration, Duration) {
         match self.0 {
             Kind::Proportional(billionths) => {
-                // At most 2⁹⁵ · 2³⁰: no overflow.
-                let spread = backoff.as_nanos() * u128::from(billionths) / u128::from(BILLION);
+                // Whole seconds times billionths are nanoseconds; of the rest, at most 2³⁰ · 2³⁰, the fraction is cut off.
+                let of_secs = u128::from(backoff.as_secs()) * u128::from(billionths);
+                let of_rest = u64::from(backoff.subsec_nanos()) * u64::from(billionths);
+                let spread = of_secs + u128::from(of_rest / u64::from(BILLION));
                 let spread = from_nanos(spread).unwrap_or(Duration::MAX);
                 (
                     backoff.saturating_sub(spread),
