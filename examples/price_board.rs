@@ -1,0 +1,201 @@
+//! A board of the best prices of many stores, each polled by a task of its own.
+//!
+//! ```text
+//! cargo run --example price_board -- --for 25m
+//! cargo run --example price_board -- --help
+//! ```
+//!
+//! A store that gives a price is allowed, and asked again after 5 s. One that misses a poll is quarantined: its last
+//! price stays, marked, and it is asked again after 25 s, then after 625 s. The third miss in a row blocks it, and its
+//! task ends. That is the schedule of one function, in `price_board/stores.rs`; its `notify` hook quarantines, and its
+//! error blocks. A store that was blocked is tried afresh at the next refresh of the list of stores, as long as it is
+//! listed. One that is not listed any more is forgotten.
+//!
+//! The stores of the demonstration are a server of its own on a loopback port, and time passes sixty times as fast, so
+//! 25 minutes take 25 seconds. Requests do not: a store that hangs has missed after 2 s of real time.
+//!
+//! The rules are those of an article on exponential backoff in Elixir: what GenServers do there, tasks do here.
+
+#[path = "price_board/api.rs"]
+mod api;
+#[path = "price_board/board.rs"]
+mod board;
+#[path = "price_board/clock.rs"]
+mod clock;
+mod common;
+#[path = "price_board/mall.rs"]
+mod mall;
+#[path = "price_board/screen.rs"]
+mod screen;
+#[path = "price_board/stores.rs"]
+mod stores;
+
+use api::{ApiError, HttpApi};
+use board::Board;
+use clap::Parser;
+use clap::builder::ArgPredicate;
+use clock::Clock;
+use common::{FAILED, INTERRUPTED, Speed, interrupted, not_started, say};
+use mall::Mall;
+use reqwest::Url;
+use retry_schedule::parse_duration;
+use std::future;
+use std::io;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use stores::Stores;
+use tokio::net::TcpListener;
+
+/// Polls stores for their prices, and shows the best ones.
+///
+/// Ends with status 0 after the time that --for gives it, or with 1 if no store has a price then; with 0 when nobody
+/// reads its lines any more; with 2 if it could not start; with 130 after Ctrl-C.
+#[derive(Parser)]
+struct Args {
+    /// The stores, at an http:// address: GET /stores gives ["name"], and GET /stores/name/price gives {"cents": 199}
+    #[arg(long, value_parser = http_url)]
+    url: Option<Url>,
+
+    /// Where the stores of the demonstration listen, when there is no --url
+    #[arg(
+        long,
+        value_name = "ADDR",
+        default_value = "127.0.0.1:0",
+        conflicts_with = "url"
+    )]
+    listen: String,
+
+    /// How often to ask which stores there are
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
+    period: Duration,
+
+    /// How many times as fast as written all waits pass; requests take their time [default: 60; with --url, 1]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "60",
+        default_value_if("url", ArgPredicate::IsPresent, "1"),
+        hide_default_value = true
+    )]
+    speed: Speed,
+
+    /// End after this time, by the board's own clock, instead of with Ctrl-C
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+    until: Option<Duration>,
+}
+
+fn http_url(text: &str) -> Result<Url, String> {
+    match Url::parse(text) {
+        Ok(url) if url.scheme() == "http" => Ok(url),
+        Ok(_) => Err("it is built without TLS, so write http://".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    match parse_duration(text) {
+        Ok(Duration::ZERO) => Err("it is no time at all: write one such as `5m`".to_owned()),
+        Ok(duration) => Ok(duration),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What keeps it from starting.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("cannot listen on {addr}")]
+    Listen { addr: String, source: io::Error },
+    #[error("cannot make a client")]
+    Client(#[from] reqwest::Error),
+    #[error("cannot list the stores of {url}")]
+    List { url: Url, source: ApiError },
+}
+
+enum End {
+    TimeIsUp,
+    /// Whoever read the lines has read enough.
+    Unread,
+    Interrupted,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(args).await {
+        Ok(status) => status,
+        Err(failure) => not_started("price_board", &failure),
+    }
+}
+
+async fn run(args: Args) -> Result<ExitCode, Failure> {
+    let clock = Clock::start(args.speed);
+    let http = reqwest::Client::builder();
+    let (http, url) = match args.url {
+        Some(url) => (http, url),
+        None => {
+            let url = open_mall(&args.listen, clock).await?;
+            let speed = args.speed;
+            say(format_args!(
+                "the stores are at {url}, time passes {speed} times as fast; Ctrl-C ends it"
+            ));
+            // A proxy would look for the loopback port on its own machine.
+            (http.no_proxy(), url)
+        }
+    };
+    let (board, changes) = Board::new(clock);
+    let board = Arc::new(board);
+    let api = HttpApi::new(http.build()?, url.clone());
+    let mut stores = Stores::new(api, Arc::clone(&board), clock);
+    let time_is_up = async {
+        match args.until {
+            Some(time) => clock.sleep(time).await,
+            None => future::pending().await,
+        }
+    };
+    let end = tokio::select! {
+        never_listed = stores.run(args.period) => match never_listed {
+            Ok(never) => match never {},
+            Err(source) => return Err(Failure::List { url, source }),
+        },
+        () = screen::follow(&board, changes) => End::Unread,
+        () = time_is_up => End::TimeIsUp,
+        () = interrupted() => End::Interrupted,
+    };
+    stores.stop().await;
+    let table = board.table();
+    screen::end(&table);
+    let (priced, all) = (table.priced(), table.stores());
+    Ok(match end {
+        End::Interrupted => {
+            say(format_args!(
+                "interrupted: {priced} of {all} stores have a price"
+            ));
+            ExitCode::from(INTERRUPTED)
+        }
+        End::TimeIsUp if priced == 0 => {
+            say("price_board: no store has a price");
+            ExitCode::from(FAILED)
+        }
+        End::TimeIsUp | End::Unread => ExitCode::SUCCESS,
+    })
+}
+
+/// Starts the stores of the demonstration, and says where they are.
+async fn open_mall(addr: &str, clock: Clock) -> Result<Url, Failure> {
+    let opened = async {
+        let listener = TcpListener::bind(addr).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let url = Url::parse(&url).map_err(io::Error::other)?;
+        let routes = mall::routes(Arc::new(Mall::demonstration(clock)));
+        tokio::spawn(async move {
+            // It never fails: errors of single connections stay with those.
+            let _ = axum::serve(listener, routes).await;
+        });
+        Ok(url)
+    };
+    opened.await.map_err(|source| Failure::Listen {
+        addr: addr.to_owned(),
+        source,
+    })
+}

@@ -1,0 +1,1017 @@
+//! The example `price_board`: by a paused clock, over real sockets, and as a process.
+
+#[path = "../examples/price_board/api.rs"]
+mod api;
+#[path = "../examples/price_board/board.rs"]
+#[allow(dead_code, reason = "only the process counts prices")]
+mod board;
+#[path = "../examples/price_board/clock.rs"]
+mod clock;
+#[path = "../examples/common/mod.rs"]
+mod common;
+#[path = "../examples/price_board/mall.rs"]
+#[allow(dead_code, reason = "the process runs the demonstration")]
+mod mall;
+#[path = "support/skip.rs"]
+mod skip;
+#[path = "../examples/price_board/stores.rs"]
+mod stores;
+
+use api::{Api, ApiError, HttpApi, Price};
+use axum::Router;
+use board::{Board, Change, Event, Standing};
+use clock::Clock;
+use common::Speed;
+use mall::Mood::{Confused, Down, Hanging, Slow, Steady};
+use mall::{ALWAYS, Mall, Mood};
+use reqwest::{StatusCode, Url};
+use retry_core::testing::{self, FixJitter};
+use skip::skip;
+use std::collections::BTreeMap;
+#[cfg(unix)]
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::iter::{once, repeat, repeat_n};
+use std::net::TcpListener;
+#[cfg(unix)]
+use std::os::fd::{FromRawFd as _, OwnedFd};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use stores::Stores;
+use tokio::runtime::{Handle, Runtime};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time;
+
+const HOUR: u64 = 3600;
+const DAY: u64 = 24 * HOUR;
+
+/// A mall without a socket, which counts who is asked.
+#[derive(Clone)]
+struct InProcess {
+    mall: Arc<Mall>,
+    asked: Arc<Mutex<BTreeMap<String, Asked>>>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Asked {
+    polls: usize,
+    under_way: usize,
+    most_under_way: usize,
+}
+
+impl InProcess {
+    fn new(mall: Mall) -> Self {
+        Self {
+            mall: Arc::new(mall),
+            asked: Arc::default(),
+        }
+    }
+
+    fn count<T>(&self, store: &str, count: impl FnOnce(&mut Asked) -> T) -> T {
+        let mut asked = self.asked.lock().unwrap();
+        count(asked.entry(store.to_owned()).or_default())
+    }
+
+    fn polls(&self, store: &str) -> usize {
+        self.count(store, |asked| asked.polls)
+    }
+}
+
+/// Counts a poll as under way until it ends or is dropped.
+struct UnderWay<'a>(&'a InProcess, &'a str);
+
+impl<'a> UnderWay<'a> {
+    fn new(api: &'a InProcess, store: &'a str) -> Self {
+        api.count(store, |asked| {
+            asked.polls += 1;
+            asked.under_way += 1;
+            asked.most_under_way = asked.most_under_way.max(asked.under_way);
+        });
+        Self(api, store)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.count(self.1, |asked| asked.under_way -= 1);
+    }
+}
+
+impl Api for InProcess {
+    async fn list_stores(&self) -> Result<Vec<String>, ApiError> {
+        let stores = self.mall.list();
+        stores.ok_or(ApiError::Status(StatusCode::SERVICE_UNAVAILABLE))
+    }
+
+    async fn query_price(&self, store: &str) -> Result<Price, ApiError> {
+        let _under_way = UnderWay::new(self, store);
+        let mood = self.mall.ask(store).unwrap();
+        mood.hesitate().await;
+        match mood {
+            Steady(cents) | Slow(cents) => Ok(Price { cents }),
+            Down | Confused | Hanging => Err(ApiError::Status(StatusCode::SERVICE_UNAVAILABLE)),
+        }
+    }
+}
+
+/// A board in the time of a paused clock.
+struct Simulation {
+    api: InProcess,
+    board: Arc<Board>,
+    changes: UnboundedReceiver<Change>,
+    stores: Stores<InProcess>,
+    _jitter: FixJitter,
+}
+
+impl Simulation {
+    /// Every wait is in the middle of what jitter allows, so at its listed length.
+    fn of(mall: impl FnOnce(Mall) -> Mall) -> Self {
+        Self::spread(0.5, mall)
+    }
+
+    fn spread(position: f64, mall: impl FnOnce(Mall) -> Mall) -> Self {
+        let clock = Clock::start(Speed::REAL_TIME);
+        let api = InProcess::new(mall(Mall::new(clock)));
+        let (board, changes) = Board::new(clock);
+        let board = Arc::new(board);
+        Self {
+            stores: Stores::new(api.clone(), Arc::clone(&board), clock),
+            api,
+            board,
+            changes,
+            _jitter: testing::fix_jitter(position),
+        }
+    }
+
+    async fn run(&mut self, period: Duration, time: Duration) {
+        let running = time::timeout(time, self.stores.run(period)).await;
+        assert!(running.is_err(), "{running:?}");
+    }
+
+    fn table(&self) -> String {
+        self.board.table().to_string()
+    }
+
+    /// What happened since the last time, store by store; what concerns all of them stands under "".
+    fn history(&mut self) -> BTreeMap<String, Vec<(Duration, String)>> {
+        let mut history = BTreeMap::<_, Vec<_>>::new();
+        while let Ok(change) = self.changes.try_recv() {
+            let (store, event) = told(change.event);
+            history.entry(store).or_default().push((change.at, event));
+        }
+        history
+    }
+}
+
+fn told(event: Event) -> (String, String) {
+    match event {
+        Event::Stands { store, standing } => {
+            let standing = match standing {
+                Standing::Awaited => "awaited".to_owned(),
+                Standing::Allowed(price) => format!("allowed {price}"),
+                Standing::Quarantined {
+                    last,
+                    misses,
+                    attempts: 3,
+                    again,
+                    ..
+                } => {
+                    let last = last.map_or("none".to_owned(), |price| price.to_string());
+                    let again = again.as_secs();
+                    format!("quarantined, last {last}, miss {misses}, again {again}")
+                }
+                Standing::Blocked { .. } => "blocked".to_owned(),
+                other @ Standing::Quarantined { .. } => panic!("{other:?}"),
+            };
+            (store, standing)
+        }
+        Event::Gone { store } => (store, "gone".to_owned()),
+        Event::ListKept { .. } => (String::new(), "list kept".to_owned()),
+        Event::ListRenewed => (String::new(), "list renewed".to_owned()),
+    }
+}
+
+/// The expected changes of one store.
+#[derive(Default)]
+struct Expected(Vec<(Duration, String)>);
+
+impl Expected {
+    fn at(&mut self, second: u64, event: impl Into<String>) {
+        self.0.push((secs(second), event.into()));
+    }
+
+    /// Those that the day has room for.
+    fn of_the_day(self) -> Vec<(Duration, String)> {
+        let day = self.0.into_iter();
+        day.take_while(|(at, _)| *at < secs(DAY)).collect()
+    }
+}
+
+fn secs(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn moods(steps: &'static [(usize, Mood)]) -> impl Iterator<Item = Mood> + Send + 'static {
+    let each = steps.iter().cycle();
+    each.flat_map(|(times, mood)| repeat_n(*mood, *times))
+}
+
+/// A refresh each hour; the third one fails after two retries, 3 s later, and those after it are as much later.
+fn refreshes() -> impl Iterator<Item = u64> {
+    [0, HOUR]
+        .into_iter()
+        .chain((3..24).map(|hour| hour * HOUR + 3))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_day_of_ten_stores_is_what_the_schedule_says_to_the_millisecond() {
+    let mut day = Simulation::of(|mall| {
+        mall.with("steady", ALWAYS, repeat(Steady(199)))
+            .with(
+                "changing",
+                ALWAYS,
+                moods(&[(720, Steady(210)), (720, Steady(205))]),
+            )
+            .with("flaky", ALWAYS, moods(&[(2, Steady(189)), (1, Down)]))
+            .with("twice", ALWAYS, moods(&[(1, Steady(220)), (2, Down)]))
+            .with("down", ALWAYS, repeat(Down))
+            .with(
+                "recovering",
+                ALWAYS,
+                repeat_n(Down, 3).chain(repeat(Steady(179))),
+            )
+            .with("hanging", ALWAYS, once(Steady(150)).chain(repeat(Hanging)))
+            .with("slow", ALWAYS, repeat(Slow(230)))
+            .with("closing", secs(0)..secs(30_000), repeat(Steady(240)))
+            .with("opening", secs(40_000)..Duration::MAX, repeat(Steady(250)))
+            .list_down(secs(7_100)..secs(7_300))
+    });
+    day.run(secs(HOUR), secs(DAY)).await;
+    let mut expected = BTreeMap::new();
+
+    let mut list = Expected::default();
+    list.at(2 * HOUR + 3, "list kept");
+    list.at(3 * HOUR + 3, "list renewed");
+    expected.insert("", list);
+
+    for (store, price) in [("steady", "1.99"), ("closing", "2.40")] {
+        let mut store_is = Expected::default();
+        store_is.at(0, "awaited");
+        store_is.at(0, format!("allowed {price}"));
+        if store == "closing" {
+            store_is.at(9 * HOUR + 3, "gone");
+        }
+        expected.insert(store, store_is);
+    }
+
+    let mut opening = Expected::default();
+    opening.at(12 * HOUR + 3, "awaited");
+    opening.at(12 * HOUR + 3, "allowed 2.50");
+    expected.insert("opening", opening);
+
+    let mut slow = Expected::default();
+    slow.at(0, "awaited");
+    slow.at(1, "allowed 2.30");
+    expected.insert("slow", slow);
+
+    let mut changing = Expected::default();
+    changing.at(0, "awaited");
+    for hour in 0..24 {
+        let price = if hour % 2 == 0 { "2.10" } else { "2.05" };
+        changing.at(hour * HOUR, format!("allowed {price}"));
+    }
+    expected.insert("changing", changing);
+
+    let mut flaky = Expected::default();
+    flaky.at(0, "awaited");
+    for start in (0..DAY).step_by(35) {
+        flaky.at(start, "allowed 1.89");
+        let again = start + 35;
+        flaky.at(
+            start + 10,
+            format!("quarantined, last 1.89, miss 1, again {again}"),
+        );
+    }
+    expected.insert("flaky", flaky);
+
+    let mut twice = Expected::default();
+    twice.at(0, "awaited");
+    for start in (0..DAY).step_by(655) {
+        twice.at(start, "allowed 2.20");
+        let (first, second) = (start + 30, start + 655);
+        twice.at(
+            start + 5,
+            format!("quarantined, last 2.20, miss 1, again {first}"),
+        );
+        twice.at(
+            start + 30,
+            format!("quarantined, last 2.20, miss 2, again {second}"),
+        );
+    }
+    expected.insert("twice", twice);
+
+    let mut down = Expected::default();
+    for start in refreshes() {
+        let (first, second) = (start + 25, start + 650);
+        down.at(start, "awaited");
+        down.at(
+            start,
+            format!("quarantined, last none, miss 1, again {first}"),
+        );
+        down.at(
+            start + 25,
+            format!("quarantined, last none, miss 2, again {second}"),
+        );
+        down.at(start + 650, "blocked");
+    }
+    expected.insert("down", down);
+
+    let mut recovering = Expected::default();
+    recovering.at(0, "awaited");
+    recovering.at(0, "quarantined, last none, miss 1, again 25");
+    recovering.at(25, "quarantined, last none, miss 2, again 650");
+    recovering.at(650, "blocked");
+    recovering.at(HOUR, "awaited");
+    recovering.at(HOUR, "allowed 1.79");
+    expected.insert("recovering", recovering);
+
+    // It answers once, then each attempt is given up after 2 s.
+    let mut hanging = Expected::default();
+    for start in refreshes() {
+        hanging.at(start, "awaited");
+        let (asked, last) = if start == 0 {
+            hanging.at(0, "allowed 1.50");
+            (5, "1.50")
+        } else {
+            (start, "none")
+        };
+        let (first, second) = (asked + 27, asked + 654);
+        hanging.at(
+            asked + 2,
+            format!("quarantined, last {last}, miss 1, again {first}"),
+        );
+        hanging.at(
+            asked + 29,
+            format!("quarantined, last {last}, miss 2, again {second}"),
+        );
+        hanging.at(asked + 656, "blocked");
+    }
+    expected.insert("hanging", hanging);
+
+    let mut history = day.history();
+    for (store, expected) in expected {
+        let expected = expected.of_the_day();
+        let happened = history.remove(store).unwrap_or_default();
+        let different = happened
+            .iter()
+            .zip(&expected)
+            .find(|(happened, expected)| happened != expected);
+        assert_eq!(different, None, "{store}");
+        assert_eq!(happened.len(), expected.len(), "{store}");
+    }
+    assert!(history.is_empty(), "{history:?}");
+
+    let started = refreshes().count();
+    for (store, polls) in [
+        ("steady", 17_280),
+        ("changing", 17_280),
+        ("slow", 14_400),
+        // Three polls in each 35 s; the last of them begin at 86,380 s.
+        ("flaky", 2_469 * 3),
+        // Three polls in each 655 s; the last of them begin at 85,805 s.
+        ("twice", 132 * 3),
+        ("down", started * 3),
+        ("recovering", 3 + (17_280 - 720)),
+        ("hanging", 1 + started * 3),
+        // From 0 s to before 32,403 s, and from 43,203 s to before 86,400 s.
+        ("closing", 6_481),
+        ("opening", 8_640),
+    ] {
+        assert_eq!(day.api.polls(store), polls, "{store}");
+    }
+    for (store, asked) in day.api.asked.lock().unwrap().iter() {
+        assert_eq!(asked.most_under_way, 1, "{store}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_misses_and_a_price_begin_the_count_again() {
+    let mut simulation = Simulation::of(|mall| {
+        let misses = [Down, Down, Steady(199), Down, Down, Steady(199), Down, Down];
+        mall.with("unsteady", ALWAYS, misses)
+    });
+    simulation.run(secs(DAY), secs(2_000)).await;
+    let history = simulation.history().remove("unsteady").unwrap();
+    let events: Vec<_> = history
+        .iter()
+        .map(|(at, event)| (at.as_secs(), &**event))
+        .collect();
+    assert_eq!(
+        events,
+        [
+            (0, "awaited"),
+            (0, "quarantined, last none, miss 1, again 25"),
+            (25, "quarantined, last none, miss 2, again 650"),
+            (650, "allowed 1.99"),
+            (655, "quarantined, last 1.99, miss 1, again 680"),
+            (680, "quarantined, last 1.99, miss 2, again 1305"),
+            (1305, "allowed 1.99"),
+            (1310, "quarantined, last 1.99, miss 1, again 1335"),
+            (1335, "quarantined, last 1.99, miss 2, again 1960"),
+            (1960, "blocked"),
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_hangs_has_missed_and_one_that_is_slow_has_not() {
+    let mut simulation = Simulation::of(|mall| {
+        mall.with("hanging", ALWAYS, repeat(Hanging))
+            .with("slow", ALWAYS, repeat(Slow(199)))
+    });
+    simulation.run(secs(DAY), secs(10)).await;
+    let mut history = simulation.history();
+    assert_eq!(
+        history.remove("hanging").unwrap()[1],
+        (
+            secs(2),
+            "quarantined, last none, miss 1, again 27".to_owned()
+        )
+    );
+    assert_eq!(
+        history.remove("slow").unwrap()[1],
+        (secs(1), "allowed 1.99".to_owned())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_are_spread_by_a_fifth() {
+    for (position, waits) in [(0.0, [20, 500]), (1.0, [30, 750])] {
+        let one = |mall: Mall| mall.with("down", ALWAYS, repeat(Down));
+        let mut simulation = Simulation::spread(position, one);
+        simulation.run(secs(DAY), secs(1_000)).await;
+        let history = simulation.history().remove("down").unwrap();
+        let times: Vec<_> = history.iter().map(|(at, _)| at.as_secs()).collect();
+        assert_eq!(times, [0, 0, waits[0], waits.iter().sum()]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_cheapest_stands_first_a_quarantined_one_is_marked_and_a_blocked_one_stands_below() {
+    let mut simulation = Simulation::of(|mall| {
+        mall.with("Alder", ALWAYS, repeat(Steady(215)))
+            .with("Birch", ALWAYS, once(Steady(189)).chain(repeat(Down)))
+            .with("Fir", ALWAYS, repeat(Down))
+            .with("Ginkgo", ALWAYS, repeat(Steady(205)))
+            .with("\u{1b}[2J", ALWAYS, repeat(Steady(1_000)))
+    });
+    let started = time::Instant::now();
+    let board = Arc::clone(&simulation.board);
+    let early = async {
+        time::sleep_until(started + secs(12)).await;
+        board.table().to_string()
+    };
+    let (early, ()) = tokio::join!(early, simulation.run(secs(HOUR), secs(664)));
+    assert_eq!(
+        early,
+        "best prices at 12 s
+    1.89  Birch         quarantined, miss 1 of 3, asked again at 30 s
+    2.05  Ginkgo
+    2.15  Alder
+   10.00  ?[2J
+       -  Fir           quarantined, miss 1 of 3, asked again at 25 s"
+    );
+    assert_eq!(
+        simulation.table(),
+        "best prices at 664 s
+    2.05  Ginkgo
+    2.15  Alder
+   10.00  ?[2J
+blocked
+       -  Birch         the server answers 503 Service Unavailable
+       -  Fir           the server answers 503 Service Unavailable"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_fails_keeps_the_last_one_and_polls_go_on() {
+    let mut simulation = Simulation::of(|mall| {
+        mall.with("steady", ALWAYS, repeat(Steady(199)))
+            .with("down", ALWAYS, repeat(Down))
+            .list_down(secs(1)..Duration::MAX)
+    });
+    simulation.run(secs(700), secs(1_600)).await;
+    let mut history = simulation.history();
+    let kept: Vec<_> = history.remove("").unwrap();
+    let kept: Vec<_> = kept
+        .iter()
+        .map(|(at, event)| (at.as_secs(), &**event))
+        .collect();
+    assert_eq!(kept, [(703, "list kept"), (1406, "list kept")]);
+    assert_eq!(simulation.api.polls("steady"), 320);
+    // What was blocked comes back only with a list.
+    assert_eq!(simulation.api.polls("down"), 3);
+    assert!(
+        simulation.table().ends_with(
+            "\nthe list of stores is an old one: the server answers 503 Service Unavailable"
+        ),
+        "{}",
+        simulation.table()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_fails_once_is_asked_for_again_within_the_second() {
+    let mut simulation = Simulation::of(|mall| {
+        mall.with("steady", ALWAYS, repeat(Steady(199)))
+            .list_down(secs(0)..secs(1))
+    });
+    simulation.run(secs(HOUR), secs(4)).await;
+    let history = simulation.history();
+    assert_eq!(history.len(), 1);
+    assert_eq!(history["steady"][0], (secs(1), "awaited".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_list_that_fails_is_an_error() {
+    let mut simulation = Simulation::of(|mall| mall.list_down(ALWAYS));
+    let error = simulation.stores.run(secs(HOUR)).await.unwrap_err();
+    assert!(matches!(error, ApiError::Status(_)), "{error}");
+    assert_eq!(simulation.table(), "best prices at 3 s\nno stores");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_never_has_two_tasks_however_often_the_list_is_refreshed() {
+    let mut simulation = Simulation::of(|mall| {
+        mall.with("steady", ALWAYS, repeat(Steady(199)))
+            .with("slow", ALWAYS, repeat(Slow(199)))
+            .with("hanging", ALWAYS, repeat(Hanging))
+            .with("down", ALWAYS, repeat(Down))
+    });
+    let before = Handle::current().metrics().num_alive_tasks();
+    for _ in 0..100 {
+        simulation.run(Duration::from_millis(100), secs(1)).await;
+        let tasks = Handle::current().metrics().num_alive_tasks() - before;
+        assert_eq!(tasks, 4);
+    }
+    assert_eq!(simulation.api.polls("steady"), 20);
+    for (store, asked) in simulation.api.asked.lock().unwrap().iter() {
+        assert_eq!(asked.most_under_way, 1, "{store}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_it_stops_every_task_has_ended() {
+    let mut simulation = Simulation::of(|mall| {
+        mall.with("steady", ALWAYS, repeat(Steady(199)))
+            .with("hanging", ALWAYS, repeat(Hanging))
+            .with("down", ALWAYS, repeat(Down))
+    });
+    let before = Handle::current().metrics().num_alive_tasks();
+    simulation.run(secs(HOUR), secs(1)).await;
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), before + 3);
+    simulation.stores.stop().await;
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), before);
+    time::sleep(secs(HOUR)).await;
+    assert_eq!(simulation.api.polls("steady"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_not_listed_any_more_is_forgotten_blocked_or_not() {
+    let mut simulation = Simulation::of(|mall| {
+        let first_half = secs(0)..secs(1_500);
+        mall.with("open", first_half.clone(), repeat(Steady(199)))
+            .with(
+                "waiting",
+                first_half.clone(),
+                moods(&[(1, Steady(210)), (2, Down)]),
+            )
+            .with("blocked", first_half, repeat(Down))
+    });
+    simulation.run(secs(1_000), secs(1_999)).await;
+    let history = simulation.history();
+    assert_eq!(history["blocked"].last().unwrap().1, "blocked");
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 2);
+    simulation.run(secs(1_000), secs(2)).await;
+    let gone = vec![(secs(1_999), "gone".to_owned())];
+    let all = ["blocked", "open", "waiting"].map(|store| (store.to_owned(), gone.clone()));
+    assert_eq!(simulation.history(), BTreeMap::from(all));
+    assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+    assert_eq!(simulation.table(), "best prices at 2001 s\nno stores");
+}
+
+/// Fifty thousand times as fast: 625 s are 12.5 ms.
+fn fast() -> Clock {
+    Clock::start("50000".parse().unwrap())
+}
+
+/// Stores behind a socket, until it is dropped: then every connection is cut.
+struct Server(Option<Runtime>);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn open(mall: Mall) -> (Server, Url) {
+    serve(mall::routes(Arc::new(mall)))
+}
+
+fn serve(routes: Router) -> (Server, Url) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let runtime = Runtime::new().unwrap();
+    runtime.spawn(async move {
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        axum::serve(listener, routes).await
+    });
+    (Server(Some(runtime)), url.parse().unwrap())
+}
+
+fn http(url: Url) -> HttpApi {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    HttpApi::new(client, url)
+}
+
+/// The changes up to the first for which that is true.
+async fn changes_until(
+    changes: &mut UnboundedReceiver<Change>,
+    mut last: impl FnMut(&str) -> bool,
+) -> Vec<(String, String)> {
+    let collect = async {
+        let mut collected = Vec::new();
+        loop {
+            let (store, what) = told(changes.recv().await.unwrap().event);
+            let last = last(&what);
+            collected.push((store, what));
+            if last {
+                return collected;
+            }
+        }
+    };
+    time::timeout(secs(60), collect).await.unwrap()
+}
+
+/// Without the times, which no real clock repeats.
+fn of(store: &str, changes: &[(String, String)]) -> Vec<String> {
+    let of_store = changes.iter().filter(|(name, _)| name == store);
+    of_store
+        .map(|(_, what)| what.split(", again").next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn over_http_a_store_is_allowed_quarantined_blocked_and_back_after_a_refresh() {
+    let clock = fast();
+    let script = [Steady(199), Confused, Down, Confused, Steady(189)];
+    let (_server, url) = open(
+        Mall::new(clock)
+            .with(
+                "Ginkgo & Söhne/2",
+                ALWAYS,
+                script.into_iter().chain(repeat(Steady(189))),
+            )
+            .with("Alder", ALWAYS, repeat(Steady(215))),
+    );
+    let (board, mut changes) = Board::new(clock);
+    let board = Arc::new(board);
+    let mut stores = Stores::new(http(url), Arc::clone(&board), clock);
+    let changes = tokio::select! {
+        ended = stores.run(secs(300)) => panic!("{ended:?}"),
+        changes = changes_until(&mut changes, |what| what == "allowed 1.89") => changes,
+    };
+    assert_eq!(
+        of("Ginkgo & Söhne/2", &changes),
+        [
+            "awaited",
+            "allowed 1.99",
+            "quarantined, last 1.99, miss 1",
+            "quarantined, last 1.99, miss 2",
+            "blocked",
+            "awaited",
+            "allowed 1.89",
+        ]
+    );
+    assert_eq!(of("Alder", &changes), ["awaited", "allowed 2.15"]);
+    let table = board.table().to_string();
+    assert!(
+        table.ends_with("    1.89  Ginkgo & Söhne/2\n    2.15  Alder"),
+        "{table}"
+    );
+}
+
+#[tokio::test]
+async fn when_the_server_vanishes_the_stores_are_blocked_and_the_list_is_kept() {
+    let clock = fast();
+    let (server, url) = open(Mall::new(clock).with("Alder", ALWAYS, repeat(Steady(215))));
+    let (board, mut changes) = Board::new(clock);
+    let board = Arc::new(board);
+    let mut stores = Stores::new(http(url), Arc::clone(&board), clock);
+    let mut server = Some(server);
+    let (mut blocked, mut kept) = (false, false);
+    let changes = changes_until(&mut changes, |what| {
+        if what.starts_with("allowed") {
+            drop(server.take());
+        }
+        blocked |= what == "blocked";
+        kept |= what == "list kept";
+        blocked && kept
+    });
+    let changes = tokio::select! {
+        ended = stores.run(secs(100)) => panic!("{ended:?}"),
+        changes = changes => changes,
+    };
+    assert_eq!(
+        of("Alder", &changes),
+        [
+            "awaited",
+            "allowed 2.15",
+            "quarantined, last 2.15, miss 1",
+            "quarantined, last 2.15, miss 2",
+            "blocked",
+        ]
+    );
+    let table = board.table().to_string();
+    assert!(
+        table.contains("\nblocked\n       -  Alder         error"),
+        "{table}"
+    );
+    assert!(
+        table.contains("\nthe list of stores is an old one: error"),
+        "{table}"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_pass_does_not_ask_for_the_list_again() {
+    let waits = testing::skip_waits();
+    let (_server, url) = open(Mall::new(fast()).with("list", ALWAYS, repeat(Confused)));
+    // What is not there, and what is there but no list.
+    for base in ["elsewhere", "stores/list/price?"] {
+        let url = url.join(base).unwrap();
+        let (board, _changes) = Board::new(fast());
+        let mut stores = Stores::new(http(url), Arc::new(board), fast());
+        let error = stores.refresh().await.unwrap_err();
+        assert!(!error.is_passing(), "{error}");
+        assert_eq!(waits.waits(), []);
+    }
+}
+
+#[tokio::test]
+async fn stores_may_be_below_a_path_with_or_without_its_last_slash() {
+    let mall = Mall::new(fast()).with("Alder", ALWAYS, repeat(Steady(215)));
+    let (_server, url) = serve(Router::new().nest("/chain", mall::routes(Arc::new(mall))));
+    for base in ["chain", "chain/"] {
+        let api = http(url.join(base).unwrap());
+        assert_eq!(api.list_stores().await.unwrap(), ["Alder"]);
+        let price = api.query_price("Alder").await.unwrap();
+        assert_eq!(price, Price { cents: 215 });
+    }
+}
+
+#[tokio::test]
+async fn who_is_not_listed_does_not_get_onto_the_board() {
+    let (board, mut changes) = Board::new(fast());
+    board.allow("Alder", Price { cents: 215 });
+    board.block("Birch", &ApiError::Status(StatusCode::BAD_GATEWAY));
+    assert_eq!(board.table().stores(), 0);
+    assert!(changes.is_empty(), "{:?}", changes.recv().await);
+}
+
+/// Cargo builds the examples beside the tests, but not when it is asked for one test only.
+fn example() -> Option<Command> {
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    path.push("examples/price_board");
+    let path = path.with_extension(std::env::consts::EXE_EXTENSION);
+    if path.exists() {
+        let mut command = Command::new(path);
+        command.env("NO_PROXY", "127.0.0.1");
+        return Some(command);
+    }
+    skip(format_args!("no {}: build the examples", path.display()));
+    None
+}
+
+/// Status, standard output and standard error.
+fn run(arguments: &[&str]) -> Option<(i32, String, String)> {
+    let output = example()?.args(arguments).output().unwrap();
+    let [stdout, stderr] =
+        [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    Some((output.status.code().unwrap(), stdout, stderr))
+}
+
+/// A demonstration that runs until it is stopped, or for a minute, and its lines up to one that says that.
+fn demonstration(arguments: &[&str], said: &str) -> Option<(Child, BufReader<ChildStdout>)> {
+    let mut child = example()?
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains(said) {
+        line.clear();
+        assert_ne!(lines.read_line(&mut line).unwrap(), 0, "it ended");
+    }
+    Some((child, lines))
+}
+
+fn end(mut child: Child) -> (i32, String) {
+    let mut stderr = String::new();
+    let mut pipe = child.stderr.take().unwrap();
+    pipe.read_to_string(&mut stderr).unwrap();
+    (child.wait().unwrap().code().unwrap(), stderr)
+}
+
+#[cfg(unix)]
+fn interrupt(child: &Child) {
+    let pid = libc::pid_t::try_from(child.id()).unwrap();
+    // SAFETY: the child is ours, and has not been waited for.
+    assert_eq!(unsafe { libc::kill(pid, libc::SIGINT) }, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_shows_the_last_table_and_ends_with_130() {
+    let blocked = "Fir: blocked: the server answers 503 Service Unavailable";
+    let Some((child, mut lines)) = demonstration(&["--speed", "5000", "--for", "300000s"], blocked)
+    else {
+        return;
+    };
+    interrupt(&child);
+    let mut rest = String::new();
+    lines.read_to_string(&mut rest).unwrap();
+    let (_, table) = rest.split_once("best prices at ").unwrap();
+    assert!(table.contains(" s\n"), "{table}");
+    assert!(table.contains("  Alder\n"), "{table}");
+    let (status, stderr) = end(child);
+    assert_eq!(status, 130, "{stderr}");
+    let last = stderr.lines().last().unwrap();
+    assert!(last.starts_with("interrupted: "), "{stderr}");
+}
+
+#[cfg(unix)]
+#[test]
+fn on_a_terminal_the_table_is_redrawn_in_place_and_the_last_one_stays() {
+    let Some(mut example) = example() else {
+        return;
+    };
+    let Some((mut terminal, inside)) = terminal() else {
+        return skip("no pseudo-terminal");
+    };
+    let child = example
+        .args(["--for", "1h"])
+        .env("TERM", "xterm")
+        .stdout(inside)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It holds the inner end, which has to be closed for the outer one to end.
+    drop(example);
+    let mut screen = Vec::new();
+    let mut buffer = [0; 4096];
+    let mut interrupted = false;
+    loop {
+        match terminal.read(&mut buffer) {
+            // Linux says that the terminal is gone, other systems that it ended.
+            Ok(0) | Err(_) => break,
+            Ok(read) => screen.extend_from_slice(&buffer[..read]),
+        }
+        let shown = String::from_utf8_lossy(&screen);
+        if !interrupted && shown.matches("    1.89  Birch").count() > 1 {
+            interrupt(&child);
+            interrupted = true;
+        }
+    }
+    assert_eq!(end(child).0, 130);
+    let screen = String::from_utf8(screen).unwrap();
+    let (drawn, last) = screen.rsplit_once("best prices at ").unwrap();
+    assert!(drawn.contains("\u{1b}["), "{drawn:?}");
+    // Nothing that was drawn before is left to scroll away.
+    assert!(!drawn.contains('\n'), "{drawn:?}");
+    assert!(last.contains("\r\n    1.89  Birch\r\n"), "{last:?}");
+    assert!(!last.contains('\u{1b}'), "{last:?}");
+}
+
+/// The outer and the inner end of a terminal of 80 by 24.
+#[cfg(unix)]
+fn terminal() -> Option<(File, OwnedFd)> {
+    let size = libc::winsize {
+        ws_row: 24,
+        ws_col: 80,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    let (mut outer, mut inner) = (-1, -1);
+    let no_name = std::ptr::null_mut();
+    // SAFETY: what is pointed to lives longer than the call; the two descriptors are new, and nobody else's.
+    unsafe {
+        let opened = libc::openpty(&mut outer, &mut inner, no_name, std::ptr::null(), &size);
+        (opened == 0).then(|| (File::from_raw_fd(outer), OwnedFd::from_raw_fd(inner)))
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let Some((child, lines)) = demonstration(&["--speed", "1000", "--for", "60000s"], "allowed, ")
+    else {
+        return;
+    };
+    drop(lines);
+    let closed = Instant::now();
+    let (status, stderr) = end(child);
+    assert!(closed.elapsed() < secs(30), "nobody reads it");
+    assert_eq!(status, 0, "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+}
+
+#[test]
+fn for_a_time_it_shows_each_change_and_then_the_table() {
+    let Some((status, stdout, stderr)) = run(&["--speed", "1000", "--for", "500s"]) else {
+        return;
+    };
+    assert_eq!(status, 0, "{stderr}");
+    let (lines, table) = stdout.split_once("best prices at ").unwrap();
+    let (time, table) = table.split_once(" s\n").unwrap();
+    assert!(time.parse::<u64>().unwrap() >= 500, "{time}");
+    assert!(lines.contains(" s  Alder: no answer yet\n"), "{lines}");
+    assert!(lines.contains(" s  Alder: allowed, 2.15\n"), "{lines}");
+    let miss = " s  Fir: quarantined, miss 1 of 3, asked again at ";
+    assert!(lines.contains(miss), "{lines}");
+    assert!(table.contains("  Alder\n"), "{table}");
+}
+
+#[test]
+fn when_no_store_has_a_price_it_ends_with_1() {
+    let (_server, url) = open(Mall::new(fast()).with("Fir", ALWAYS, repeat(Down)));
+    let Some((status, stdout, stderr)) = run(&["--url", url.as_str(), "--for", "50ms"]) else {
+        return;
+    };
+    assert_eq!(status, 1, "{stderr}");
+    assert!(stdout.contains("best prices at 0 s\n"), "{stdout}");
+    assert_eq!(stderr, "price_board: no store has a price\n");
+}
+
+#[test]
+fn wrong_arguments_end_with_2() {
+    for arguments in [
+        &["--period", "5"][..],
+        &["--period", "0s"],
+        &["--for", "soon"],
+        &["--speed", "0"],
+        &["--url", "https://127.0.0.1/"],
+        &["--url", "127.0.0.1"],
+        &["--url", "http://127.0.0.1/", "--listen", "127.0.0.1:0"],
+        &["--colour"],
+    ] {
+        let Some((status, stdout, stderr)) = run(arguments) else {
+            return;
+        };
+        assert_eq!(status, 2, "{arguments:?}");
+        assert_eq!(stdout, "", "{arguments:?}");
+        assert!(stderr.starts_with("error: "), "{stderr}");
+    }
+}
+
+#[test]
+fn stores_that_cannot_be_listed_are_one_clear_line_and_end_with_2() {
+    let nobody = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("http://{}/", listener.local_addr().unwrap())
+    };
+    let (_server, busy) = open(Mall::new(fast()).list_down(ALWAYS));
+    for (url, why) in [
+        (&*nobody, "error sending request: "),
+        (busy.as_str(), "the server answers 503 Service Unavailable"),
+    ] {
+        let Some((status, stdout, stderr)) = run(&["--url", url, "--speed", "1000"]) else {
+            return;
+        };
+        assert_eq!(status, 2, "{stderr}");
+        assert_eq!(stdout, "");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+        let expected = format!("price_board: cannot list the stores of {url}: {why}");
+        assert!(stderr.starts_with(&expected), "{stderr}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_one_clear_line_and_ends_with_2() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = taken.local_addr().unwrap().to_string();
+    let Some((status, _, stderr)) = run(&["--listen", &addr]) else {
+        return;
+    };
+    assert_eq!(status, 2, "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    let expected = format!("price_board: cannot listen on {addr}: ");
+    assert!(stderr.starts_with(&expected), "{stderr}");
+}
