@@ -2,31 +2,62 @@
 
 #![allow(clippy::redundant_closure_call)]
 
+#[path = "do_the_thing/api.rs"]
+pub mod api;
+pub mod common;
+#[path = "do_the_thing/demo.rs"]
+pub mod demo;
+#[path = "do_the_thing/flags.rs"]
+pub mod flags;
+
 use clap::Parser;
+use common::{FAILED, INTERRUPTED, Speed, interrupted, not_started, say};
+use flags::Flags;
+use retry_core::{Jitter, Schedule};
+use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+use tokio::sync::oneshot;
 
-/// What can be switched while the program runs, or at least between two releases.
-struct Flags {
-    backoff: bool,
-}
+/// The list of the block in [`Legacy::book`], as a value. What the list of a function comes to is said in its
+/// documentation, and `max_wait` has the compiler check it. A block has no documentation, so the program says it of this.
+pub const SCHEDULE: Schedule = Schedule::from_static(&[
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(16),
+    Duration::from_secs(32),
+    Duration::from_secs(64),
+    Duration::ZERO,
+]);
 
-struct Legacy {
-    api: SocketAddr,
-    flags: Flags,
+/// An API that takes so long to answer has failed.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What an order costs, in cents, by the thing that was ordered.
+pub type Ledger = BTreeMap<u32, u64>;
+
+pub struct Legacy {
+    pub api: SocketAddr,
+    pub flags: Arc<Flags>,
+    pub speed: Speed,
 }
 
 impl Legacy {
-    /// Does the thing, which needs a brittle network connection.
+    /// Does the thing, which needs a brittle network connection, and gives its price in cents.
     ///
     /// # Retries
     ///
     /// Up to 8 attempts, with waits of 1s, 2s, 4s, 8s, 16s, 32s, 64s between them, each ±20 %: at worst 152.4s of waiting.
     /// Tried again while retries are enabled: an error for which `is_retryable` is true.
-    fn do_the_thing(&self, id: u32) -> io::Result<String> {
-        let enabled: bool = self.flags.backoff;
+    pub fn do_the_thing(&self, id: u32) -> io::Result<String> {
+        let enabled: bool = self.flags.backoff();
         for backoff in [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
@@ -37,16 +68,7 @@ impl Legacy {
             ::core::time::Duration::from_secs(64),
             ::core::time::Duration::ZERO,
         ] {
-            let wait = match (|| -> io::Result<String> {
-                let mut connection = TcpStream::connect(self.api)?;
-                writeln!(connection, "do the thing {id}")?;
-                let mut answer = String::new();
-                BufReader::new(connection).read_line(&mut answer)?;
-                if answer.is_empty() {
-                    return Err(ErrorKind::UnexpectedEof.into());
-                }
-                Ok(answer.trim_end().to_owned())
-            })() {
+            let wait = match (|| -> io::Result<String> { self.make_api_request(id) })() {
                 ::core::result::Result::Err(ref error)
                     if enabled && !backoff.is_zero() && is_retryable(error) =>
                 {
@@ -54,10 +76,74 @@ impl Legacy {
                 }
                 result => return result,
             };
-            ::retry_core::sleep_blocking(wait);
+            let () = (|wait: ::core::time::Duration| self.speed.sleep_blocking(wait))(wait);
         }
         ::core::unreachable!("a schedule ends in 0")
     }
+
+    /// Other legacy code calls this as well, so it stays as it is.
+    fn make_api_request(&self, id: u32) -> io::Result<String> {
+        let mut connection = TcpStream::connect_timeout(&self.api, TIMEOUT)?;
+        connection.set_read_timeout(Some(TIMEOUT))?;
+        writeln!(connection, "do the thing {id}")?;
+        let mut answer = String::new();
+        BufReader::new(connection).read_line(&mut answer)?;
+        if !answer.ends_with('\n') {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        Ok(answer.trim_end().to_owned())
+    }
+
+    /// Books an order such as `3 x 7`, three times thing 7, and gives what it costs. Nobody wants to split this: what
+    /// stands before and after the request belongs together, and only the request is tried again.
+    pub fn book(&self, order: &str, ledger: &mut Ledger) -> Result<u64, LegacyError> {
+        let malformed = || LegacyError::Order(order.to_owned());
+        let (quantity, id) = order.split_once('x').ok_or_else(malformed)?;
+        let quantity: u32 = quantity.trim().parse().map_err(|_| malformed())?;
+        let id: u32 = id.trim().parse().map_err(|_| malformed())?;
+        if quantity == 0 {
+            return Ok(0);
+        }
+        if ledger.contains_key(&id) {
+            return Err(LegacyError::Booked(id));
+        }
+
+        let answer = {
+            let enabled: bool = self.flags.backoff();
+            let schedule = ::retry_core::Schedule::clone(&SCHEDULE);
+            let mut attempt = 0_u32;
+            loop {
+                let backoff = schedule.backoffs()[attempt as usize];
+                let wait = match (|| self.make_api_request(id))() {
+                    ::core::result::Result::Err(ref error)
+                        if enabled && !backoff.is_zero() && is_retryable(error) =>
+                    {
+                        ::retry_core::jitter(backoff, 0.2)
+                    }
+                    result => break result,
+                };
+                let () = (|wait: ::core::time::Duration| self.speed.sleep_blocking(wait))(wait);
+                attempt += 1;
+            }
+        }?;
+
+        let price: u32 = answer.parse().map_err(|_| LegacyError::Price(answer))?;
+        let cost = u64::from(price) * u64::from(quantity);
+        ledger.insert(id, cost);
+        Ok(cost)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum LegacyError {
+    #[error("`{0}` is no order such as `3 x 7`")]
+    Order(String),
+    #[error("thing {0} is booked already")]
+    Booked(u32),
+    #[error(transparent)]
+    Api(#[from] io::Error),
+    #[error("the API answers `{0}`, which is no price")]
+    Price(String),
 }
 
 /// A connection that broke may work the next time; a name that is wrong stays wrong.
@@ -70,75 +156,60 @@ fn is_retryable(error: &io::Error) -> bool {
             | ErrorKind::BrokenPipe
             | ErrorKind::UnexpectedEof
             | ErrorKind::TimedOut
+            // What some systems call a read that takes too long.
+            | ErrorKind::WouldBlock
     )
 }
 
-/// A remote API that hangs up on its first callers.
-fn serve(listener: &TcpListener, failures: u32) {
-    let mut calls = 0;
-    for connection in listener.incoming().flatten() {
-        calls += 1;
-        if calls <= failures {
-            println!("   API: call {calls}, hanging up");
-            continue;
-        }
-        println!("   API: call {calls}, answering");
-        let mut request = String::new();
-        let answered = BufReader::new(&connection)
-            .read_line(&mut request)
-            .and_then(|_| writeln!(&connection, "done: {}", request.trim_end()));
-        if let Err(error) = answered {
-            eprintln!("   API: {error}");
-        }
-    }
-}
-
-/// Calls a brittle API with the flag off, then with the flag on.
+/// Calls a brittle API from legacy code, with the retries off, switched on while it runs, and switched off again.
+///
+/// Ends with status 0 if every call with the retries on succeeded, 1 if one failed, 2 if it could not start, 130 after Ctrl-C.
 #[derive(Parser)]
-struct Arguments {
-    /// How many calls in a row the API hangs up on.
-    #[arg(long, default_value_t = 2)]
+pub struct Arguments {
+    /// How many requests in a row for the same thing the API hangs up on
+    #[arg(long, value_name = "N", default_value_t = 3)]
     failures: u32,
+
+    /// How many times as fast as they are written the waits pass; 1 is real time
+    #[arg(long, value_name = "N", default_value = "10")]
+    speed: Speed,
+
+    /// A file with a line `backoff = on` or `backoff = off`: calls until Ctrl-C, while you edit it
+    #[arg(long, value_name = "FILE")]
+    flags: Option<PathBuf>,
 }
 
-fn call(api: SocketAddr, backoff: bool) -> bool {
-    println!("flag {}:", if backoff { "on" } else { "off" });
-    let legacy = Legacy {
-        api,
-        flags: Flags { backoff },
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let worst = SCHEDULE.worst_case(&Jitter::default());
+    demo::tell(format_args!(
+        "{} attempts at most, with waits of {SCHEDULE}: at worst {worst:?} of waiting, here {:?}",
+        SCHEDULE.attempts(),
+        arguments.speed.scale(worst)
+    ));
+    let folder = demo::Folder::temporary();
+    let file = folder.file();
+    // The legacy code blocks, so it gets a thread of its own, and this one listens for Ctrl-C.
+    let calls = async {
+        let (done, ended) = oneshot::channel();
+        thread::spawn(move || done.send(demo::run(arguments, file)));
+        ended.await
     };
-    let started = Instant::now();
-    let outcome = legacy.do_the_thing(4);
-    let seconds = started.elapsed().as_secs_f64();
-    match &outcome {
-        Ok(answer) => println!("   {answer:?} after {seconds:.1} s"),
-        Err(error) => println!("   failed after {seconds:.1} s: {error}"),
-    }
-    outcome.is_ok()
-}
-
-fn main() -> ExitCode {
-    let Arguments { failures } = Arguments::parse();
-    for backoff in [false, true] {
-        // An API of its own for each, so that both meet the same failures.
-        let listener = match TcpListener::bind("127.0.0.1:0") {
-            Ok(listener) => listener,
-            Err(error) => {
-                eprintln!("no port on the loopback interface: {error}");
-                return ExitCode::from(2);
-            }
-        };
-        let api = match listener.local_addr() {
-            Ok(api) => api,
-            Err(error) => {
-                eprintln!("the port has no address: {error}");
-                return ExitCode::from(2);
-            }
-        };
-        std::thread::spawn(move || serve(&listener, failures));
-        if !call(api, backoff) && backoff {
-            return ExitCode::FAILURE;
+    tokio::select! {
+        // It listens before it makes the first call.
+        biased;
+        () = interrupted() => {
+            say("do_the_thing: interrupted");
+            ExitCode::from(INTERRUPTED)
         }
+        ended = calls => match ended {
+            Ok(Ok(true)) => ExitCode::SUCCESS,
+            Ok(Err(failure)) => not_started("do_the_thing", &failure),
+            Ok(Ok(false)) | Err(_) => {
+                say("do_the_thing: a call failed although it was tried again");
+                ExitCode::from(FAILED)
+            }
+        },
     }
-    ExitCode::SUCCESS
 }

@@ -216,7 +216,11 @@ fn example(name: &str) {
         source.lines().partition(|line| line.starts_with("//!"));
     assert!(!docs.is_empty(), "an example says what it is");
     let code = expanded(&format!("{}\n", code.join("\n")), FEATURES);
-    let code = code.trim_start().replace("use retry_core::retry;\n", "");
+    let code = ["retry", "retry_block"]
+        .iter()
+        .fold(code.trim_start().to_owned(), |code, name| {
+            code.replace(&format!("use retry_core::{name};\n"), "")
+        });
     let header = format!(
         "//! What `{file}.rs` is turned into: the same, but for what `#[retry]` wrote.\n\n\
          #![allow(clippy::redundant_closure_call)]\n\n"

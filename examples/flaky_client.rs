@@ -1,0 +1,126 @@
+//! Exponential backoff in action: a server that fails ten times, and a client that logs each of its ten retries.
+//!
+//! ```text
+//! cargo run --example flaky_client
+//! cargo run --example flaky_client -- --failures 11
+//! cargo run --example flaky_client -- --url http://127.0.0.1:8000/process --speed 1
+//! ```
+//!
+//! By default the server is one of its own, on a loopback port, and everything happens a hundred times as fast as it would.
+//! With `--url` it is `flaky_server.rs`, or `flaky/server.py` under uvicorn, or any other. What stands between it and the
+//! answer is `#[retry]` in `flaky/client.rs`.
+//!
+//! The waits are 1, 2, 4, 8, 16, 32 seconds and four times 60, each ± 20 %: "up to ten retries" are eleven attempts, and only
+//! the eleventh meets a server that has recovered. In real time that takes five minutes, at worst six.
+
+#[path = "flaky/call_log.rs"]
+mod call_log;
+#[path = "flaky/client.rs"]
+mod client;
+mod common;
+#[path = "flaky/server.rs"]
+#[allow(dead_code, reason = "nobody asks its own server")]
+mod server;
+
+use call_log::CallLog;
+use clap::Parser;
+use client::{ApiError, Client};
+use common::{FAILED, INTERRUPTED, Speed, interrupted, not_started, one_line, say};
+use reqwest::Url;
+use server::Server;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// A request that takes so long has failed.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Asks a server that fails for a while, and logs how each attempt went and what it waits for.
+///
+/// Ends with status 0 if the call succeeded, 1 if it failed, 2 if it could not start, 130 after Ctrl-C.
+#[derive(Parser)]
+struct Args {
+    /// The server, as an http:// address with its path [default: one of its own]
+    #[arg(long, value_parser = http_url)]
+    url: Option<Url>,
+
+    /// How many requests its own server answers 503 before it recovers
+    #[arg(long, value_name = "N", default_value_t = 10, conflicts_with = "url")]
+    failures: usize,
+
+    /// How many times as fast as they are written the waits pass; 1 is real time
+    #[arg(long, value_name = "N", default_value = "100")]
+    speed: Speed,
+}
+
+fn http_url(text: &str) -> Result<Url, String> {
+    match Url::parse(text) {
+        Ok(url) if url.scheme() == "http" => Ok(url),
+        Ok(_) => Err("it is built without TLS, so write http://".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What keeps it from starting.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("cannot listen on the loopback interface")]
+    Listen(#[from] io::Error),
+    #[error("cannot make a client")]
+    Client(#[from] reqwest::Error),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = Args::parse();
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_target(false)
+        .log_internal_errors(false)
+        .init();
+    match run(args).await {
+        Ok(status) => status,
+        Err(failure) => not_started("flaky_client", &failure),
+    }
+}
+
+async fn run(args: Args) -> Result<ExitCode, Failure> {
+    let http = reqwest::Client::builder().timeout(TIMEOUT);
+    // Lives until the call has ended.
+    let server;
+    let client = match args.url {
+        Some(url) => Client::new(http.build()?, url.into(), args.speed),
+        None => {
+            server = Server::bind("127.0.0.1:0", args.failures).await?;
+            // A proxy would look for the loopback port on its own machine.
+            Client::new(http.no_proxy().build()?, server.url(), args.speed)
+        }
+    };
+    let log = CallLog::new(args.speed);
+    let result = tokio::select! {
+        result = client.call_api(&log) => result,
+        () = interrupted() => {
+            let attempts = log.attempts();
+            say(format_args!("flaky_client: interrupted after {attempts} failed attempts"));
+            return Ok(ExitCode::from(INTERRUPTED));
+        }
+    };
+    Ok(report(result))
+}
+
+fn report(result: Result<serde_json::Value, ApiError>) -> ExitCode {
+    match result {
+        Ok(answer) => {
+            // Whoever closes the pipe early has read enough.
+            let _ = writeln!(io::stdout(), "API call succeeded: {answer}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            say(format_args!(
+                "flaky_client: API call failed: {}",
+                one_line(&error)
+            ));
+            ExitCode::from(FAILED)
+        }
+    }
+}

@@ -1,0 +1,663 @@
+//! The example `do_the_thing`: what its flag does, how the flag is read from a file, and how the command ends.
+
+#[path = "../examples/do_the_thing.rs"]
+#[allow(dead_code, reason = "its `main` is run as a command")]
+mod do_the_thing;
+
+use do_the_thing::common::Speed;
+use do_the_thing::flags::{Flags, FlagsError};
+use do_the_thing::{Ledger, Legacy, LegacyError, SCHEDULE, api, flags};
+use notify::event::{AccessKind, CreateKind, EventKind, Flag, ModifyKind, RemoveKind};
+use retry_core::{Jitter, testing};
+use std::fs;
+use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, LazyLock};
+use std::thread;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead};
+use tokio::process::{Child, Command};
+use tokio::time;
+
+/// Nothing here takes so long, however slow the machine.
+const LIMIT: Duration = Duration::from_secs(60);
+
+const ON: &str = "backoff = on\n";
+const OFF: &str = "backoff = off\n";
+
+#[test]
+fn while_the_flag_is_off_the_first_error_returns_as_it_is() {
+    let waits = testing::skip_waits();
+    let legacy = legacy(1, OFF);
+    let error = legacy.do_the_thing(1).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
+    let error = book(&legacy, "3 x 2").unwrap_err();
+    assert_eq!(kind(&error), Some(ErrorKind::UnexpectedEof));
+    assert_eq!(waits.waits(), []);
+}
+
+#[test]
+fn while_the_flag_is_on_seven_failures_are_waited_out() {
+    let waits = testing::skip_waits();
+    let legacy = legacy(7, ON);
+    assert_eq!(legacy.do_the_thing(1).unwrap(), "101");
+    assert_eq!(waits.waits().len(), 7);
+    assert_eq!(book(&legacy, "3 x 2").unwrap(), 3 * 102);
+    assert_eq!(waits.waits().len(), 14);
+}
+
+#[test]
+fn an_eighth_failure_is_the_callers() {
+    let waits = testing::skip_waits();
+    let legacy = legacy(8, ON);
+    let error = legacy.do_the_thing(1).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
+    let error = book(&legacy, "3 x 2").unwrap_err();
+    assert_eq!(kind(&error), Some(ErrorKind::UnexpectedEof));
+    assert_eq!(waits.waits().len(), 14);
+}
+
+#[test]
+fn the_flag_is_switched_between_two_calls() {
+    let waits = testing::skip_waits();
+    let folder = folder("between_two_calls");
+    let file = folder.join("flags.txt");
+    let legacy = legacy(3, OFF);
+    for (id, text, retries) in [(1, OFF, 0), (2, ON, 3), (3, OFF, 0), (4, ON, 3)] {
+        fs::write(&file, text).unwrap();
+        legacy.flags.load(&file).unwrap();
+        let before = waits.waits().len();
+        assert_eq!(legacy.do_the_thing(id).is_ok(), retries > 0);
+        assert_eq!(waits.waits().len() - before, retries);
+        let before = waits.waits().len();
+        assert_eq!(
+            book(&legacy, &format!("3 x {}", id + 10)).is_ok(),
+            retries > 0
+        );
+        assert_eq!(waits.waits().len() - before, retries);
+    }
+}
+
+#[test]
+fn a_call_under_way_keeps_the_value_that_it_read() {
+    let waits = testing::skip_waits();
+    let folder = folder("under_way");
+    let file = folder.join("flags.txt");
+    for (before, during, retries) in [(ON, OFF, 7), (OFF, ON, 0)] {
+        let flags = flags(before);
+        fs::write(&file, during).unwrap();
+        let legacy = Legacy {
+            api: switching_api(Arc::clone(&flags), file.clone()),
+            flags,
+            speed: Speed::REAL_TIME,
+        };
+        let so_far = waits.waits().len();
+        legacy.do_the_thing(1).unwrap_err();
+        assert_eq!(waits.waits().len() - so_far, retries);
+        assert_eq!(legacy.flags.backoff(), during == ON);
+
+        fs::write(&file, before).unwrap();
+        legacy.flags.load(&file).unwrap();
+        fs::write(&file, during).unwrap();
+        let so_far = waits.waits().len();
+        book(&legacy, "3 x 1").unwrap_err();
+        assert_eq!(waits.waits().len() - so_far, retries);
+        assert_eq!(legacy.flags.backoff(), during == ON);
+    }
+}
+
+#[test]
+fn the_block_and_the_method_make_the_waits_that_the_program_tells_of() {
+    let legacy = legacy(u32::MAX, ON);
+    let waits_of = |call: &dyn Fn()| {
+        let waits = testing::skip_waits();
+        call();
+        waits.waits()
+    };
+    let method = || drop(legacy.do_the_thing(1));
+    let block = || drop(book(&legacy, "3 x 1"));
+    {
+        let _middle = testing::fix_jitter(0.5);
+        assert_eq!(waits_of(&method), SCHEDULE.waits());
+        assert_eq!(waits_of(&block), SCHEDULE.waits());
+    }
+    let _longest = testing::fix_jitter(1.0);
+    let worst = SCHEDULE.worst_case(&Jitter::default());
+    assert_eq!(worst, Duration::from_millis(152_400));
+    assert_eq!(waits_of(&method).iter().sum::<Duration>(), worst);
+    assert_eq!(waits_of(&block).iter().sum::<Duration>(), worst);
+}
+
+#[test]
+fn speed_divides_the_waits_and_nothing_else() {
+    let waits = testing::skip_waits();
+    let _middle = testing::fix_jitter(0.5);
+    let fast = Legacy {
+        speed: "1000".parse().unwrap(),
+        ..legacy(7, ON)
+    };
+    fast.do_the_thing(1).unwrap();
+    book(&fast, "3 x 2").unwrap();
+    let expected = [1, 2, 4, 8, 16, 32, 64].map(Duration::from_millis);
+    assert_eq!(waits.waits(), [expected, expected].concat());
+}
+
+#[test]
+fn an_api_that_is_not_there_is_waited_for_on_the_whole_list() {
+    let waits = testing::skip_waits();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let legacy = Legacy {
+        api: listener.local_addr().unwrap(),
+        ..legacy(0, ON)
+    };
+    drop(listener);
+    let error = legacy.do_the_thing(1).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+    assert_eq!(waits.waits().len(), 7);
+}
+
+#[test]
+fn an_order_that_is_wrong_makes_no_request() {
+    let waits = testing::skip_waits();
+    // A request would fail, and be waited for.
+    let legacy = legacy(u32::MAX, ON);
+    for order in ["", "3", "3 x", "x 7", "three x 7", "3 x -7", "3 x 7 x 2"] {
+        let error = book(&legacy, order).unwrap_err();
+        assert!(matches!(error, LegacyError::Order(_)), "{error}");
+        assert_eq!(
+            error.to_string(),
+            format!("`{order}` is no order such as `3 x 7`")
+        );
+    }
+    assert_eq!(book(&legacy, "0 x 7").unwrap(), 0);
+    let mut ledger = Ledger::from([(7, 300)]);
+    let error = legacy.book("3 x 7", &mut ledger).unwrap_err();
+    assert_eq!(error.to_string(), "thing 7 is booked already");
+    assert_eq!(waits.waits(), []);
+}
+
+#[test]
+fn an_order_is_booked_once_however_often_its_request_was_made() {
+    let _waits = testing::skip_waits();
+    let legacy = legacy(3, ON);
+    let mut ledger = Ledger::new();
+    assert_eq!(legacy.book("3 x 7", &mut ledger).unwrap(), 321);
+    assert_eq!(legacy.book("1 x 8", &mut ledger).unwrap(), 108);
+    assert_eq!(ledger, Ledger::from([(7, 321), (8, 108)]));
+}
+
+#[test]
+fn an_order_whose_request_failed_is_not_booked() {
+    let legacy = legacy(1, OFF);
+    let mut ledger = Ledger::new();
+    legacy.book("3 x 7", &mut ledger).unwrap_err();
+    assert_eq!(ledger, Ledger::new());
+}
+
+#[test]
+fn a_price_that_is_none_is_not_tried_again() {
+    let waits = testing::skip_waits();
+    let legacy = Legacy {
+        api: api_of(|_| "later\n"),
+        ..legacy(0, ON)
+    };
+    let error = book(&legacy, "3 x 7").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the API answers `later`, which is no price"
+    );
+    assert_eq!(waits.waits(), []);
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_tried_again() {
+    let waits = testing::skip_waits();
+    let legacy = Legacy {
+        api: api_of(|request| if request == 1 { "10" } else { "107\n" }),
+        ..legacy(0, ON)
+    };
+    assert_eq!(legacy.do_the_thing(7).unwrap(), "107");
+    assert_eq!(waits.waits().len(), 1);
+}
+
+#[test]
+fn a_line_of_the_file_switches_the_flag() {
+    for (text, backoff) in [
+        ("backoff = on", true),
+        ("backoff = off\n", false),
+        ("backoff=on\r\n", true),
+        (
+            "\n  backoff  =  on  # for the sale\n\n# backoff = off\n",
+            true,
+        ),
+        ("colour = blue\nbackoff = off\n", false),
+        ("backoff = on\nbackoff = off\n", false),
+    ] {
+        for before in [ON, OFF] {
+            let flags = flags(before);
+            assert_eq!(load(&flags, text.as_bytes()).unwrap(), backoff, "{text}");
+            assert_eq!(flags.backoff(), backoff, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_malformed_file_keeps_the_last_good_value_and_says_why() {
+    let missing = "it has no line `backoff = on` or `backoff = off`";
+    let line =
+        |number, text| format!("line {number}: `{text}` is not `backoff = on` or `backoff = off`");
+    for (text, why) in [
+        ("", missing.to_owned()),
+        ("# backoff = on", missing.to_owned()),
+        ("backof = on", missing.to_owned()),
+        ("backoff = yes", line(1, "backoff = yes")),
+        ("\nbackoff = ON\n", line(2, "backoff = ON")),
+        ("backoff on", line(1, "backoff on")),
+        ("backoff = on\n\nbackoff = of", line(3, "backoff = of")),
+    ] {
+        for before in [ON, OFF] {
+            let flags = flags(before);
+            let error = load(&flags, text.as_bytes()).unwrap_err();
+            assert_eq!(error.to_string(), why);
+            assert_eq!(flags.backoff(), before == ON, "{text}");
+        }
+    }
+}
+
+#[test]
+fn an_unreadable_file_keeps_the_last_good_value() {
+    let folder = folder("unreadable");
+    for before in [ON, OFF] {
+        let flags = flags(before);
+        for error in [
+            load(&flags, b"backoff = \xff").unwrap_err(),
+            flags.load(&folder).unwrap_err(),
+            flags.load(&folder.join("nowhere.txt")).unwrap_err(),
+        ] {
+            assert!(matches!(error, FlagsError::Read(_)), "{error}");
+        }
+        assert_eq!(flags.backoff(), before == ON);
+    }
+}
+
+#[test]
+fn whatever_happens_to_the_file_is_seen_while_the_program_runs() {
+    let folder = folder("seen");
+    let file = folder.join("flags.txt");
+    fs::write(&file, OFF).unwrap();
+    let flags = flags(OFF);
+    let (hear, heard) = channel();
+    let told = move |told| drop(hear.send(told));
+    let watcher = flags.watch(&file, told).unwrap();
+
+    fs::write(&file, ON).unwrap();
+    wait_until(&heard, |told| matches!(told, Ok(true)));
+    assert!(flags.backoff());
+
+    fs::write(&file, "backoff = perhaps").unwrap();
+    wait_until(&heard, |told| matches!(told, Err(FlagsError::Line(1, _))));
+    assert!(flags.backoff());
+
+    // As many editors do.
+    let other = folder.join("flags.txt.new");
+    fs::write(&other, OFF).unwrap();
+    fs::rename(&other, &file).unwrap();
+    wait_until(&heard, |told| matches!(told, Ok(false)));
+    assert!(!flags.backoff());
+
+    fs::write(&file, ON).unwrap();
+    wait_until(&heard, |told| matches!(told, Ok(true)));
+    fs::remove_file(&file).unwrap();
+    wait_until(
+        &heard,
+        |told| matches!(told, Err(FlagsError::Read(error)) if error.kind() == ErrorKind::NotFound),
+    );
+    assert!(flags.backoff());
+
+    fs::write(&file, OFF).unwrap();
+    wait_until(&heard, |told| matches!(told, Ok(false)));
+    assert!(!flags.backoff());
+
+    drop(watcher);
+    let ended = std::iter::repeat_with(|| heard.recv_timeout(LIMIT)).find_map(Result::err);
+    assert_eq!(ended, Some(RecvTimeoutError::Disconnected));
+}
+
+#[test]
+fn only_a_change_of_the_file_itself_is_a_reason_to_look() {
+    let concerns = |kind, path| {
+        let event = notify::Event::new(kind).add_path(path);
+        flags::concerns(&event, Some("flags.txt".as_ref()))
+    };
+    let changes = [
+        EventKind::Any,
+        EventKind::Create(CreateKind::File),
+        EventKind::Modify(ModifyKind::Any),
+        EventKind::Remove(RemoveKind::File),
+    ];
+    for change in changes {
+        assert!(concerns(change, PathBuf::from("/folder/flags.txt")));
+        assert!(!concerns(change, PathBuf::from("/folder/flags.txt~")));
+    }
+    let read = EventKind::Access(AccessKind::Any);
+    assert!(!concerns(read, PathBuf::from("/folder/flags.txt")));
+    let lost = notify::Event::new(EventKind::Other).set_flag(Flag::Rescan);
+    assert!(flags::concerns(&lost, Some("flags.txt".as_ref())));
+}
+
+#[test]
+fn a_folder_that_is_not_there_cannot_be_watched() {
+    let file = folder("nowhere").join("further/flags.txt");
+    let error = flags(OFF).watch(&file, drop).unwrap_err();
+    assert!(matches!(error, FlagsError::Watch(_)), "{error}");
+}
+
+#[tokio::test]
+async fn the_demonstration_shows_the_flag_off_on_and_off_again() {
+    let temporary = folder("demonstration");
+    let mut command = command(&["--speed", "1000"]);
+    let output = command.env("TMPDIR", &temporary).output();
+    let output = time::timeout(LIMIT, output).await.unwrap().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+    let lines: Vec<_> = stdout(&output)
+        .lines()
+        .filter(|line| !line.starts_with("    API: "))
+        .map(|line| line.split(", after ").next().unwrap())
+        .collect();
+    let failed = "unexpected end of file";
+    assert_eq!(
+        lines,
+        [
+            "8 attempts at most, with waits of 1s, 2s, 4s, 8s, 16s, 32s, 64s, 0: at worst 152.4s of waiting, here 152.4ms",
+            "backoff = off",
+            &format!("  do_the_thing: {failed}"),
+            &format!("  book: {failed}"),
+            "backoff = on",
+            "  do_the_thing: 103 cents",
+            "  book: 312 cents",
+            "backoff = off",
+            &format!("  do_the_thing: {failed}"),
+            &format!("  book: {failed}"),
+        ]
+    );
+    let answered = stdout(&output).matches(", request 4, answering").count();
+    assert_eq!(answered, 2);
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn an_api_that_fails_once_too_often_ends_it_with_1() {
+    let output = run(&["--speed", "10000", "--failures", "8"]).await;
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert_eq!(
+        stderr(&output),
+        "do_the_thing: a call failed although it was tried again\n"
+    );
+    assert_eq!(
+        stdout(&output).matches(", request 8, hanging up").count(),
+        2
+    );
+}
+
+#[tokio::test]
+async fn wrong_arguments_end_with_2() {
+    for arguments in [
+        &["--speed", "0"][..],
+        &["--speed", "fast"],
+        &["--failures", "-1"],
+        &["--flags"],
+        &["further"],
+    ] {
+        let output = run(arguments).await;
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            stderr(&output).starts_with("error: "),
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_says_nothing_at_the_start_ends_with_2_and_one_line() {
+    let folder = folder("start");
+    let file = folder.join("flags.txt");
+    let shown = file.display().to_string();
+    let start = async || {
+        let output = run(&["--flags", &shown]).await;
+        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+        stderr(&output).trim_end().to_owned()
+    };
+    let line = start().await;
+    assert!(
+        line.starts_with(&format!("do_the_thing: {shown}: No such file")),
+        "{line}"
+    );
+    fs::write(&file, "backoff = perhaps").unwrap();
+    let line = start().await;
+    assert_eq!(
+        line,
+        format!(
+            "do_the_thing: {shown}: line 1: `backoff = perhaps` is not `backoff = on` or `backoff = off`"
+        )
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_file_is_edited_by_hand_until_ctrl_c() {
+    let folder = folder("by_hand");
+    let file = folder.join("flags.txt");
+    let shown = file.display().to_string();
+    fs::write(&file, OFF).unwrap();
+    let mut child = command(&["--speed", "1000", "--flags", &shown])
+        .spawn()
+        .unwrap();
+    let mut told = lines(child.stdout.take().unwrap());
+    let mut said = lines(child.stderr.take().unwrap());
+    wait_for(&mut told, "book: unexpected end of file").await;
+    fs::write(&file, ON).unwrap();
+    wait_for(&mut told, &format!("{shown}: backoff = on")).await;
+    wait_for(&mut told, "book: 3").await;
+    fs::write(&file, "backoff = perhaps").unwrap();
+    let line = wait_for(&mut said, "perhaps").await;
+    assert_eq!(
+        line,
+        format!(
+            "{shown}: line 1: `backoff = perhaps` is not `backoff = on` or `backoff = off`; it stays at backoff = on"
+        )
+    );
+    fs::remove_file(&file).unwrap();
+    let line = wait_for(&mut said, "No such file").await;
+    assert!(line.ends_with("; it stays at backoff = on"), "{line}");
+    interrupt(&child);
+    wait_for(&mut said, "do_the_thing: interrupted").await;
+    let status = time::timeout(LIMIT, child.wait()).await.unwrap().unwrap();
+    assert_eq!(status.code(), Some(130));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_in_the_middle_of_a_wait_ends_it_with_130_and_leaves_nothing_behind() {
+    let temporary = folder("interrupted");
+    let mut command = command(&["--speed", "1"]);
+    let mut child = command.env("TMPDIR", &temporary).spawn().unwrap();
+    let mut told = lines(child.stdout.take().unwrap());
+    wait_for(&mut told, "backoff = on").await;
+    wait_for(&mut told, ", request 1, hanging up").await;
+    interrupt(&child);
+    let status = time::timeout(LIMIT, child.wait()).await.unwrap().unwrap();
+    assert_eq!(status.code(), Some(130));
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn nobody_reading_is_no_reason_to_panic() {
+    let mut child = command(&["--speed", "10000"]).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = time::timeout(LIMIT, child.wait_with_output())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(stderr(&output), "");
+}
+
+fn legacy(failures: u32, flag: &str) -> Legacy {
+    Legacy {
+        api: api::start(failures, |_| ()).unwrap(),
+        flags: flags(flag),
+        speed: Speed::REAL_TIME,
+    }
+}
+
+fn flags(text: &str) -> Arc<Flags> {
+    let flags = Arc::new(Flags::default());
+    load(&flags, text.as_bytes()).unwrap();
+    flags
+}
+
+/// Loads a file with this in it.
+fn load(flags: &Flags, text: &[u8]) -> Result<bool, FlagsError> {
+    let test = thread::current();
+    let file = folder(&format!("loaded-by-{}", test.name().unwrap())).join("flags.txt");
+    fs::write(&file, text).unwrap();
+    flags.load(&file)
+}
+
+/// An empty folder.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("do_the_thing")
+        .join(name);
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => panic!("{error}"),
+        _ => fs::create_dir_all(&folder).unwrap(),
+    }
+    folder
+}
+
+fn book(legacy: &Legacy, order: &str) -> Result<u64, LegacyError> {
+    legacy.book(order, &mut Ledger::new())
+}
+
+fn kind(error: &LegacyError) -> Option<ErrorKind> {
+    match error {
+        LegacyError::Api(error) => Some(error.kind()),
+        _ => None,
+    }
+}
+
+/// Answers what it is told to for each request, from 1.
+fn api_of(answer: impl Fn(u32) -> &'static str + Send + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for (connection, request) in listener.incoming().zip(1..) {
+            let mut connection = connection.unwrap();
+            // What was not read when it closes would reset the connection.
+            BufReader::new(&connection)
+                .read_line(&mut String::new())
+                .unwrap();
+            connection.write_all(answer(request).as_bytes()).unwrap();
+        }
+    });
+    addr
+}
+
+/// Never answers, and has the flag read anew during each request.
+fn switching_api(flags: Arc<Flags>, file: PathBuf) -> SocketAddr {
+    api_of(move |_| {
+        flags.load(&file).unwrap();
+        ""
+    })
+}
+
+fn wait_until(
+    heard: &Receiver<Result<bool, FlagsError>>,
+    is: impl Fn(&Result<bool, FlagsError>) -> bool,
+) {
+    let mut before = Vec::new();
+    loop {
+        match heard.recv_timeout(LIMIT) {
+            Ok(told) if is(&told) => return,
+            Ok(told) => before.push(told),
+            Err(error) => panic!("{error}, after {before:?}"),
+        }
+    }
+}
+
+/// The example, built as this test is, however it is run.
+static EXAMPLE: LazyLock<PathBuf> = LazyLock::new(|| {
+    let test = std::env::current_exe().unwrap();
+    let built = test.ancestors().nth(2).unwrap();
+    let profile = match built.file_name().unwrap().to_str().unwrap() {
+        "debug" => "dev",
+        profile => profile,
+    };
+    let status = std::process::Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--manifest-path"])
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+        .args(["--profile", profile, "--target-dir"])
+        .arg(built.parent().unwrap())
+        .args(["--example", "do_the_thing"])
+        .status();
+    assert!(status.unwrap().success());
+    built.join("examples/do_the_thing")
+});
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(&*EXAMPLE);
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+async fn run(arguments: &[&str]) -> Output {
+    let output = command(arguments).output();
+    time::timeout(LIMIT, output).await.unwrap().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+type Lines<R> = tokio::io::Lines<tokio::io::BufReader<R>>;
+
+fn lines<R: AsyncRead>(pipe: R) -> Lines<R> {
+    tokio::io::BufReader::new(pipe).lines()
+}
+
+async fn wait_for(lines: &mut Lines<impl AsyncRead + Unpin>, part: &str) -> String {
+    let found = async {
+        let mut before = Vec::new();
+        loop {
+            match lines.next_line().await.unwrap() {
+                Some(line) if line.contains(part) => return line,
+                Some(line) => before.push(line),
+                None => panic!("{part:?} was not said: {before:#?}"),
+            }
+        }
+    };
+    time::timeout(LIMIT, found).await.expect(part)
+}
+
+#[cfg(unix)]
+fn interrupt(child: &Child) {
+    let pid = libc::pid_t::try_from(child.id().unwrap()).unwrap();
+    // SAFETY: the child is ours and was not waited for, so the number is still its own.
+    assert_eq!(unsafe { libc::kill(pid, libc::SIGINT) }, 0);
+}

@@ -1,0 +1,636 @@
+//! The examples `flaky_client` and `flaky_server`, and the client against FastAPI, over real sockets.
+
+#[path = "../examples/flaky/call_log.rs"]
+mod call_log;
+#[path = "../examples/flaky/client.rs"]
+mod client;
+#[path = "../examples/common/mod.rs"]
+mod common;
+#[path = "../examples/flaky/server.rs"]
+mod server;
+#[path = "support/skip.rs"]
+mod skip;
+
+use axum::Router;
+use call_log::CallLog;
+use client::{ApiError, Client};
+use common::{Speed, one_line};
+use reqwest::StatusCode;
+use retry_core::{retry, testing};
+use serde_json::{Value, json};
+use server::Server;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, BufReader,
+};
+use tokio::net::TcpListener;
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::time;
+use tracing::subscriber::NoSubscriber;
+
+/// The waits as listed, in seconds.
+const LISTED: [u32; 10] = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60];
+
+/// No process takes so long, however slow the machine.
+const LIMIT: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn ten_retries_are_eleven_attempts_and_the_eleventh_succeeds() {
+    let waits = testing::skip_waits();
+    let server = Server::bind("127.0.0.1:0", 10).await.unwrap();
+    let answer = call(server.url()).await.unwrap();
+    assert_eq!(
+        answer,
+        json!({ "message": "Request processed successfully" })
+    );
+    assert_eq!(server.requests(), 11);
+    assert_within_jitter(&waits.waits());
+}
+
+#[tokio::test]
+async fn ten_attempts_all_fail_and_the_caller_gets_the_last_503_itself() {
+    #[retry(schedule = exponential(1s, max = 60s, attempts = 10), on = ApiError::is_transient)]
+    async fn ten_attempts(client: &Client) -> Result<Value, ApiError> {
+        client.request().await
+    }
+    let waits = testing::skip_waits();
+    let server = Server::bind("127.0.0.1:0", 10).await.unwrap();
+    let client = client(server.url());
+    let error = ten_attempts(&client).await.unwrap_err();
+    assert_eq!(status(&error), Some(StatusCode::SERVICE_UNAVAILABLE));
+    assert_eq!(error.to_string(), r#"503 {"detail":"Service Unavailable"}"#);
+    assert_eq!(server.requests(), 10);
+    assert_eq!(waits.waits().len(), 9);
+    // The server has recovered by now: one more attempt was all that was missing.
+    client.request().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_fails_once_more_fails_the_call() {
+    let waits = testing::skip_waits();
+    let server = Server::bind("127.0.0.1:0", 11).await.unwrap();
+    let error = call(server.url()).await.unwrap_err();
+    assert_eq!(status(&error), Some(StatusCode::SERVICE_UNAVAILABLE));
+    assert_eq!(server.requests(), 11);
+    assert_eq!(waits.waits().len(), 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_log_tells_of_all_ten_retries_what_tenacity_would() {
+    let (log, _capturing) = capture();
+    let server = Server::bind("127.0.0.1:0", 10).await.unwrap();
+    call(server.url()).await.unwrap();
+
+    let log = log.text();
+    let lines: Vec<_> = log.lines().collect();
+    assert_eq!(lines.len(), 11 + 10, "{log}");
+    let (mut now, mut last_wait) = (0.0, 0.0);
+    for (index, listed) in LISTED.into_iter().enumerate() {
+        let retry = index + 1;
+        let [after, before_sleep] = [lines[2 * index], lines[2 * index + 1]];
+        let told = between(after, " after ", "(s)");
+        assert!(
+            (now - 0.01..now + 0.01 * (retry + 1) as f64).contains(&told),
+            "{after}"
+        );
+        let wait = between(before_sleep, " in ", " seconds");
+        let listed = f64::from(listed);
+        assert!(
+            (0.8 * listed..=1.2 * listed).contains(&wait),
+            "{before_sleep}"
+        );
+        let since = between(before_sleep, "since_last_attempt=", "s");
+        // Tokio's timer goes by whole milliseconds, and rounds up.
+        assert!(
+            (last_wait - 0.001..last_wait + 0.01).contains(&since),
+            "{before_sleep}"
+        );
+        assert_eq!(
+            before_sleep,
+            format!(
+                " INFO Retrying call_api in {wait:.3} seconds as it failed: 503 {{\"detail\":\"Service Unavailable\"}} \
+                 retry={retry} retries=10 initial_delay=1s since_last_attempt={since:.3}s"
+            )
+        );
+        now += wait;
+        last_wait = wait;
+    }
+    let times: Vec<_> = lines
+        .iter()
+        .filter(|line| line.starts_with(" INFO Finished call to 'call_api' after "))
+        .map(|line| line.split_once("this was the ").unwrap().1)
+        .collect();
+    let expected = [
+        "1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th", "11th",
+    ]
+    .map(|ordinal| format!("{ordinal} time calling it."));
+    assert_eq!(times, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn speed_changes_how_long_it_takes_and_not_what_the_log_tells() {
+    let (log, _capturing) = capture();
+    let server = Server::bind("127.0.0.1:0", 2).await.unwrap();
+    let speed: Speed = "10".parse().unwrap();
+    let client = Client::new(http(), server.url(), speed);
+    let started = time::Instant::now();
+    client.call_api(&CallLog::new(speed)).await.unwrap();
+    let took = started.elapsed().as_secs_f64();
+    assert!((0.24..0.38).contains(&took), "{took}");
+    let log = log.text();
+    let last = log.lines().last().unwrap();
+    let told = between(last, " after ", "(s)");
+    assert!(
+        (10.0 * took - 0.01..10.0 * took + 0.01).contains(&told),
+        "{took} {last}"
+    );
+}
+
+#[tokio::test]
+async fn only_what_may_be_over_after_a_while_is_tried_again() {
+    let _waits = testing::skip_waits();
+    for (code, attempts) in [
+        (429, 11),
+        (502, 11),
+        (503, 11),
+        (504, 11),
+        (400, 1),
+        (401, 1),
+        (404, 1),
+        (500, 1),
+        (501, 1),
+    ] {
+        let code = StatusCode::from_u16(code).unwrap();
+        let (url, requests) = always(code, "no").await;
+        let error = call(url).await.unwrap_err();
+        assert_eq!(status(&error), Some(code));
+        assert_eq!(requests.load(Relaxed), attempts, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_is_not_there_is_answered_404_and_not_tried_again() {
+    let waits = testing::skip_waits();
+    let server = Server::bind("127.0.0.1:0", 10).await.unwrap();
+    let error = call(format!("{}/further", server.url())).await.unwrap_err();
+    assert_eq!(status(&error), Some(StatusCode::NOT_FOUND));
+    assert_eq!(waits.waits(), []);
+    assert_eq!(server.requests(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_json_is_not_tried_again() {
+    let waits = testing::skip_waits();
+    let (url, requests) = always(StatusCode::OK, "<html>").await;
+    let error = call(url).await.unwrap_err();
+    let line = one_line(&error);
+    assert!(line.starts_with("the answer is no JSON: "), "{line}");
+    assert_eq!(requests.load(Relaxed), 1);
+    assert_eq!(waits.waits(), []);
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_tried_again() {
+    let waits = testing::skip_waits();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        for answer in [
+            "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"mess",
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        ] {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            // What was not read when it closes would reset the connection.
+            let mut request = [0; 4096];
+            assert!(connection.read(&mut request).await.unwrap() > 0);
+            connection.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    assert_eq!(call(url).await.unwrap(), json!({}));
+    assert_eq!(waits.waits().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_vanishes_half_way_ends_with_one_clear_line() {
+    let server = Server::bind("127.0.0.1:0", 10).await.unwrap();
+    let client = client(server.url());
+    let log = CallLog::new(Speed::REAL_TIME);
+    let vanish = async {
+        // The third attempt begins after 3.6 s at the latest, the fourth after 5.6 s at the earliest.
+        time::sleep(Duration::from_secs(4)).await;
+        let requests = server.requests();
+        server.stop().await;
+        requests
+    };
+    let (result, requests) = futures::join!(client.call_api(&log), vanish);
+    assert_eq!(requests, 3);
+    assert_eq!(log.attempts(), 11);
+    let line = one_line(&result.unwrap_err());
+    assert!(
+        line.starts_with("error sending request for url (http://127.0.0.1:"),
+        "{line}"
+    );
+    assert!(!line.contains('\n'), "{line}");
+}
+
+#[tokio::test]
+async fn the_same_client_gets_through_to_fastapi() {
+    let Some(mut uvicorn) = Uvicorn::start().await else {
+        return;
+    };
+    let waits = testing::skip_waits();
+    let log = CallLog::new(Speed::REAL_TIME);
+    let client = client(uvicorn.url.clone());
+    let answer = time::timeout(LIMIT, client.call_api(&log)).await.unwrap();
+    assert_eq!(
+        answer.unwrap(),
+        json!({ "message": "Request processed successfully" })
+    );
+    assert_eq!(log.attempts(), 11);
+    assert_within_jitter(&waits.waits());
+    for _ in 0..10 {
+        let line = uvicorn.answered().await;
+        assert!(line.ends_with(" 503 Service Unavailable"), "{line}");
+    }
+    let line = uvicorn.answered().await;
+    assert!(line.ends_with(" 200 OK"), "{line}");
+}
+
+#[tokio::test]
+async fn the_command_gets_through_to_fastapi() {
+    let Some(uvicorn) = Uvicorn::start().await else {
+        return;
+    };
+    let output = run("flaky_client", &["--speed", "10000", "--url", &uvicorn.url]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(
+        stdout(&output),
+        "API call succeeded: {\"message\":\"Request processed successfully\"}\n"
+    );
+    assert_eq!(
+        stderr(&output).matches(" Retrying call_api in ").count(),
+        10
+    );
+}
+
+#[tokio::test]
+async fn the_command_by_itself_shows_ten_retries_and_the_answer() {
+    let output = run("flaky_client", &["--speed", "10000"]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(
+        stdout(&output),
+        "API call succeeded: {\"message\":\"Request processed successfully\"}\n"
+    );
+    assert_eq!(
+        stderr(&output).matches(" Retrying call_api in ").count(),
+        10
+    );
+    assert_eq!(stderr(&output).lines().count(), 11 + 10);
+}
+
+#[tokio::test]
+async fn the_command_ends_with_1_and_what_the_server_answered_last() {
+    let output = run("flaky_client", &["--speed", "10000", "--failures", "11"]).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stdout(&output), "");
+    assert_eq!(
+        stderr(&output).lines().last(),
+        Some(r#"flaky_client: API call failed: 503 {"detail":"Service Unavailable"}"#)
+    );
+}
+
+#[tokio::test]
+async fn wrong_arguments_end_with_2() {
+    for arguments in [
+        &["--speed", "0"][..],
+        &["--speed", "fast"],
+        &["--failures", "-1"],
+        &["--url", "https://example.com"],
+        &["--url", "nowhere"],
+        &["--url", "http://127.0.0.1:1", "--failures", "3"],
+    ] {
+        let output = run("flaky_client", arguments).await;
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            stderr(&output).starts_with("error: "),
+            "{}",
+            stderr(&output)
+        );
+    }
+}
+
+#[tokio::test]
+async fn nobody_reading_is_no_reason_to_panic() {
+    let mut child = command("flaky_client", &["--speed", "10000"])
+        .spawn()
+        .unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    let status = time::timeout(LIMIT, child.wait()).await.unwrap().unwrap();
+    assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_said_in_one_line() {
+    let taken = Server::bind("127.0.0.1:0", 0).await.unwrap();
+    let url = taken.url();
+    let addr = url.strip_prefix("http://").unwrap();
+    let addr = addr.strip_suffix(server::PATH).unwrap();
+    let output = run("flaky_server", &["--addr", addr]).await;
+    assert_eq!(output.status.code(), Some(2));
+    let line = stderr(&output);
+    assert!(
+        line.starts_with(&format!("flaky_server: cannot listen on {addr}: ")),
+        "{line}"
+    );
+    assert_eq!(line.lines().count(), 1, "{line}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_ends_the_client_while_it_waits() {
+    let mut child = command("flaky_client", &["--speed", "1"]).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    wait_for(&mut lines, " Retrying call_api in ").await;
+    interrupt(&child);
+    wait_for(
+        &mut lines,
+        "flaky_client: interrupted after 1 failed attempts",
+    )
+    .await;
+    let status = time::timeout(LIMIT, child.wait()).await.unwrap().unwrap();
+    assert_eq!(status.code(), Some(130));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_server_process_that_is_stopped_half_way_leaves_the_client_with_1() {
+    let mut server = command("flaky_server", &["--addr", "127.0.0.1:0"])
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stderr.take().unwrap()).lines();
+    let first = wait_for(&mut lines, " fails 10 times").await;
+    let url = first.split_whitespace().next().unwrap();
+    let client = command("flaky_client", &["--speed", "100", "--url", url])
+        .spawn()
+        .unwrap();
+    // The waits to come are a third of a second and more.
+    wait_for(&mut lines, "Answering request 6: 503").await;
+    interrupt(&server);
+    wait_for(&mut lines, "stopped: 6 requests, 6 of them answered 503").await;
+    let status = time::timeout(LIMIT, server.wait()).await.unwrap().unwrap();
+    assert_eq!(status.code(), Some(130));
+    let output = time::timeout(LIMIT, client.wait_with_output())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let last = stderr(&output).lines().last().unwrap().to_owned();
+    assert!(
+        last.starts_with("flaky_client: API call failed: error sending request"),
+        "{last}"
+    );
+}
+
+async fn call(url: String) -> Result<Value, ApiError> {
+    client(url).call_api(&CallLog::new(Speed::REAL_TIME)).await
+}
+
+fn client(url: String) -> Client {
+    Client::new(http(), url, Speed::REAL_TIME)
+}
+
+/// Without a timer of its own: a paused clock would jump to it while the answer is still on its way.
+fn http() -> reqwest::Client {
+    let http = reqwest::Client::builder().no_proxy();
+    http.pool_max_idle_per_host(0).build().unwrap()
+}
+
+/// A server that never changes its answer, and how often it was asked.
+async fn always(status: StatusCode, answer: &'static str) -> (String, Arc<AtomicUsize>) {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&requests);
+    let routes = Router::new().fallback(async move || {
+        count.fetch_add(1, Relaxed);
+        (status, answer)
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async { axum::serve(listener, routes).await });
+    (url, requests)
+}
+
+fn status(error: &ApiError) -> Option<StatusCode> {
+    match error {
+        ApiError::Status { status, .. } => Some(*status),
+        _ => None,
+    }
+}
+
+fn assert_within_jitter(waits: &[Duration]) {
+    assert_eq!(waits.len(), LISTED.len(), "{waits:?}");
+    for (wait, listed) in waits.iter().zip(LISTED) {
+        let listed = Duration::from_secs(listed.into());
+        let bounds = listed * 4 / 5..=listed * 6 / 5;
+        assert!(bounds.contains(wait), "{wait:?} in place of {listed:?}");
+    }
+}
+
+/// The number between two texts.
+fn between(line: &str, start: &str, end: &str) -> f64 {
+    let (_, rest) = line.split_once(start).expect(line);
+    let (number, _) = rest.split_once(end).expect(line);
+    number.parse().expect(line)
+}
+
+/// What this thread logs for as long as the guards live.
+fn capture() -> (Log, impl Sized) {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(log.clone())
+        .with_target(false)
+        .without_time()
+        .finish();
+    let capturing = tracing::subscriber::set_default(subscriber);
+    // While there is only one subscriber, a line that another thread logs first is taken to interest nobody, ever.
+    let second = tracing::Dispatch::new(NoSubscriber::new());
+    (log, (capturing, second))
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl tracing_subscriber::fmt::MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// The examples, built as this test is, however it is run.
+static EXAMPLES: LazyLock<PathBuf> = LazyLock::new(|| {
+    let test = std::env::current_exe().unwrap();
+    let built = test.ancestors().nth(2).unwrap();
+    let profile = match built.file_name().unwrap().to_str().unwrap() {
+        "debug" => "dev",
+        profile => profile,
+    };
+    let status = std::process::Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--manifest-path"])
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+        .args(["--profile", profile, "--target-dir"])
+        .arg(built.parent().unwrap())
+        .args(["--example", "flaky_client", "--example", "flaky_server"])
+        .status();
+    assert!(status.unwrap().success());
+    built.join("examples")
+});
+
+fn command(example: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(EXAMPLES.join(example));
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+async fn run(example: &str, arguments: &[&str]) -> Output {
+    let output = command(example, arguments).output();
+    time::timeout(LIMIT, output).await.unwrap().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+type Lines<R> = tokio::io::Lines<BufReader<R>>;
+
+async fn wait_for(lines: &mut Lines<impl AsyncRead + Unpin>, part: &str) -> String {
+    let found = async {
+        let mut before = Vec::new();
+        loop {
+            match lines.next_line().await.unwrap() {
+                Some(line) if line.contains(part) => return line,
+                Some(line) => before.push(line),
+                None => panic!("{part:?} was not said: {before:#?}"),
+            }
+        }
+    };
+    time::timeout(LIMIT, found).await.expect(part)
+}
+
+#[cfg(unix)]
+fn interrupt(child: &Child) {
+    let pid = libc::pid_t::try_from(child.id().unwrap()).unwrap();
+    // SAFETY: the child is ours and was not waited for, so the number is still its own.
+    assert_eq!(unsafe { libc::kill(pid, libc::SIGINT) }, 0);
+}
+
+/// `examples/flaky/server.py` under uvicorn; killed when it is dropped.
+struct Uvicorn {
+    url: String,
+    /// A line for each request.
+    access: Lines<ChildStdout>,
+    _log: Lines<ChildStderr>,
+    _process: Child,
+}
+
+impl Uvicorn {
+    /// Ends by itself when its standard input does, so that it does not outlive a test that was killed.
+    const RUN: &str = "
+import os, sys, threading, uvicorn
+
+def end_with_the_test():
+    sys.stdin.read()
+    os._exit(0)
+
+threading.Thread(target=end_with_the_test, daemon=True).start()
+uvicorn.main(['server:app', '--port', '0', '--no-use-colors'])
+";
+
+    /// None, and said so, where the machine has no Python or cannot reach PyPI.
+    async fn start() -> Option<Self> {
+        let python = match &*PYTHON {
+            Ok(python) => python,
+            Err(missing) => {
+                skip::skip(missing);
+                return None;
+            }
+        };
+        let mut process = Command::new(python)
+            .args(["-B", "-c", Self::RUN])
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/flaky"))
+            .env("PYTHONUNBUFFERED", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let access = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut log = BufReader::new(process.stderr.take().unwrap()).lines();
+        let line = wait_for(&mut log, "Uvicorn running on ").await;
+        let (_, rest) = line.split_once("running on ").unwrap();
+        let url = rest.split_whitespace().next().unwrap();
+        Some(Self {
+            url: format!("{url}{}", server::PATH),
+            access,
+            _log: log,
+            _process: process,
+        })
+    }
+
+    /// How the next request was answered.
+    async fn answered(&mut self) -> String {
+        wait_for(&mut self.access, "\"GET /process HTTP/1.1\" ").await
+    }
+}
+
+/// The Python that has FastAPI, or why there is none.
+static PYTHON: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let directory = root.join("target/fastapi");
+    let output = std::process::Command::new(root.join("scripts/fastapi"))
+        .arg(&directory)
+        .output()
+        .unwrap();
+    match output.status.code() {
+        Some(0) => Ok(directory.join("bin/python")),
+        Some(3) => Err(stderr(&output)
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .to_owned()),
+        _ => panic!("scripts/fastapi: {}", stderr(&output)),
+    }
+});
