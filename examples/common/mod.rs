@@ -62,6 +62,11 @@ impl Speed {
         wait / self.0.get()
     }
 
+    /// What a real time is at this speed: the reverse.
+    pub fn stretch(self, real: Duration) -> Duration {
+        real.saturating_mul(self.0.get())
+    }
+
     /// Waits on tokio's timer.
     pub async fn sleep(self, wait: Duration) {
         retry_core::sleep(self.scale(wait)).await;

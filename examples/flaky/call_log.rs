@@ -79,8 +79,7 @@ impl CallLog {
 
     /// How many of the schedule's seconds took so long.
     fn seconds(&self, elapsed: Duration) -> f64 {
-        const DAY: Duration = Duration::from_secs(86_400);
-        elapsed.as_secs_f64() * DAY.div_duration_f64(self.speed.scale(DAY))
+        self.speed.stretch(elapsed).as_secs_f64()
     }
 }
 
