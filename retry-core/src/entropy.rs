@@ -17,8 +17,7 @@ pub(crate) fn draw() -> u64 {
 
 #[cfg(any(unix, windows, target_os = "wasi"))]
 fn from_system() -> Option<u64> {
-    use rand::TryRng as _;
-    rand::rngs::SysRng.try_next_u64().ok()
+    getrandom::u64().ok()
 }
 
 #[cfg(not(any(unix, windows, target_os = "wasi")))]
