@@ -785,6 +785,19 @@ mod blocks {
     use super::*;
 
     #[test]
+    fn a_block_that_a_macro_was_given() {
+        macro_rules! retried {
+            ($body:block) => {
+                retry_block!(schedule = [1s, 1s, 0], on = is_down => $body)
+            };
+        }
+
+        let _guard = testing::skip_waits();
+        let flaky = Flaky::default();
+        assert_eq!(retried!({ flaky.call() }), Ok(3));
+    }
+
+    #[test]
     fn a_block() {
         let _guard = testing::skip_waits();
         let flaky = Flaky::default();

@@ -159,6 +159,20 @@ mod max_elapsed {
         assert_eq!(guard.waits(), secs([1, 2, 4]));
     }
 
+    #[test]
+    fn the_limit_may_be_an_expression_that_begins_with_a_number() {
+        const HALF: Duration = Duration::from_secs(5);
+
+        #[retry(schedule = [1s, 2s, 4s, 8s, 0], jitter = 0, on = |_| true, max_elapsed = 2 * HALF)]
+        fn fail(calls: &Cell<u32>) -> Result<(), u32> {
+            calls.set(calls.get() + 1);
+            Err(calls.get())
+        }
+
+        let _guard = testing::skip_waits();
+        assert_eq!(fail(&Cell::new(0)), Err(4));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn async_code_gives_its_error_back_and_does_not_sleep_into_the_limit() {
         let calls = Cell::new(0);

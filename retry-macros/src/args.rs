@@ -28,6 +28,22 @@ const KEYS: [(&str, &str); 14] = [
     ("crate", "::my_retry"),
 ];
 
+/// What other retry libraries call them.
+const ELSEWHERE: [(&str, &str); 12] = [
+    ("backoff", "schedule"),
+    ("delay", "schedule"),
+    ("delays", "schedule"),
+    ("wait", "schedule"),
+    ("waits", "schedule"),
+    ("when", "on"),
+    ("retry_if", "on"),
+    ("condition", "on"),
+    ("timeout", "attempt_timeout"),
+    ("deadline", "max_elapsed"),
+    ("on_retry", "notify"),
+    ("before_sleep", "notify"),
+];
+
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) schedule: Key<Schedule>,
@@ -245,7 +261,11 @@ fn known_key(key: &Ident, value: &TokenStream, errors: &mut Errors) -> Option<&'
     if let Some(name) = names().find(|name| key == name) {
         return Some(name);
     }
-    let meant = nearest(&written, names()).or(Schedule::is_spelled(value).then_some("schedule"));
+    let elsewhere = ELSEWHERE.into_iter().find(|(name, _)| *name == written);
+    let meant = elsewhere
+        .map(|(_, name)| name)
+        .or_else(|| nearest(&written, names()))
+        .or(Schedule::is_spelled(value).then_some("schedule"));
     let counts = ["attempt", "retries", "tries", "times"];
     if let Some(name) = meant {
         errors.at(
@@ -455,9 +475,13 @@ fn max_wait(value: TokenStream, errors: &mut Errors) -> Option<Limit> {
 
 /// A duration, or an expression of that type.
 fn limit(value: TokenStream, errors: &mut Errors) -> Option<Limit> {
-    let first = visible(value.clone()).into_iter().next();
-    let is_written = is_literal(first.as_ref())
-        || first.is_some_and(|first| is_punct(&first, '-') || is_punct(&first, '.'));
+    let trees: Vec<TokenTree> = visible(value.clone()).into_iter().collect();
+    let is_written = match &trees[..] {
+        // `2 * LIMIT`, but not `10 s` or `1.5.2s`
+        [TokenTree::Literal(_), TokenTree::Punct(operator), ..] => operator.as_char() == '.',
+        [first, ..] => is_literal(Some(first)) || is_punct(first, '-') || is_punct(first, '.'),
+        [] => false,
+    };
     if !is_written {
         return Some(Limit {
             written: None,

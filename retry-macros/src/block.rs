@@ -2,9 +2,9 @@
 
 use crate::errors::Errors;
 use crate::tokens::Tokens;
-use crate::types::is_punct;
+use crate::types::{is_punct, visible};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::TokenStreamExt as _;
+use quote::{ToTokens as _, TokenStreamExt as _};
 
 pub(crate) struct Block {
     /// `async`, `async move`, or nothing.
@@ -21,7 +21,8 @@ impl Block {
         let start = input.span();
         let arrow = input.take(if input.starts_with("=>") { 2 } else { 0 });
         let span = input.span();
-        let mut trees = input.0.to_vec();
+        // A `$body:block` of a macro stands in an invisible group.
+        let mut trees: Vec<TokenTree> = visible(input.to_token_stream()).into_iter().collect();
         if trees.is_empty() {
             let message = "the block to retry is missing: write `=> { .. }` or `=> async { .. }` after the keys";
             if arrow.is_empty() {

@@ -74,7 +74,7 @@ impl fmt::Display for DurationError {
             Self::Signed(text) if text.starts_with('-') => {
                 write!(
                     f,
-                    "`{text}` is negative: a wait is zero or longer, remove the `-`"
+                    "`{text}` is negative: a duration is zero or longer, remove the `-`"
                 )
             }
             Self::Signed(text) => write!(f, "`{text}` has a sign: remove the `+`"),
