@@ -7,24 +7,34 @@ mod account;
 mod bulk;
 #[path = "../examples/create_workers/client.rs"]
 mod client;
+#[path = "../examples/common/mod.rs"]
+mod common;
+#[path = "../examples/create_workers/history.rs"]
+mod history;
 #[path = "../examples/create_workers/progress.rs"]
 mod progress;
 #[path = "../examples/create_workers/report.rs"]
 #[allow(dead_code, reason = "the tests show no progress")]
 mod report;
+#[path = "../examples/create_workers/runs.rs"]
+mod runs;
 #[path = "../examples/create_workers/server.rs"]
 mod server;
+#[path = "../examples/create_workers/web.rs"]
+mod web;
 #[path = "../examples/create_workers/workers.rs"]
 mod workers;
 
 use account::Account;
-use bulk::{Outcome, schedule};
-use client::{ApiError, Client, CreatedWorker};
+use bulk::{Outcome, Place, Work, schedule};
+use client::{ApiError, Client};
+use history::{History, Lines};
 use progress::{Call, Progress};
-use report::Report;
-use reqwest::header::RETRY_AFTER;
-use reqwest::{RequestBuilder, StatusCode};
+use report::{Report, WorstCase};
+use reqwest::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use retry_core::{Jitter, Schedule};
+use runs::{Runs, Terms};
 use serde_json::{Value, json};
 use server::{Counts, Limits, Server};
 use std::collections::HashSet;
@@ -33,8 +43,10 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
 use tokio::task::yield_now;
 use tokio::time;
+use web::{MAX_BYTES, MAX_ROWS, Web};
 use workers::{CsvError, Malformed, Rows, Worker};
 
 /// The command in real time: five hundred workers, thirty requests a second.
@@ -43,16 +55,16 @@ async fn create_five_hundred(retries: usize, jitter: Jitter) -> Counts {
     let client = client(&server, schedule(retries, 1).unwrap(), jitter);
     let progress = Arc::new(Progress::new(500));
     let outcomes = tokio::select! {
-        outcomes = bulk::create_all(client, five_hundred(), &progress) => outcomes,
+        outcomes = bulk::create_all(&client, Place::Program, five_hundred(), &progress) => outcomes,
         never = pass_time(&progress) => match never {},
     };
     let counts = server.counts();
     assert_eq!(outcomes.len(), 500);
-    assert_eq!(progress.created(), counts.created);
+    assert_eq!(progress.succeeded(), counts.created);
     assert_eq!(progress.failed(), 500 - counts.created);
     assert_eq!(progress.requests(), counts.requests);
     assert_eq!(progress.rate_limited(), counts.rate_limited);
-    assert_eq!(progress.waiting(), 0);
+    assert_eq!(progress.retrying(), 0);
     let attempts: usize = outcomes.iter().map(|outcome| outcome.attempts).sum();
     assert_eq!(attempts, counts.requests);
     counts
@@ -67,7 +79,7 @@ async fn pass_time(progress: &Progress) -> Infallible {
         assert!(!too_long, "a request has no answer: {progress:?}");
         let requests = progress.requests();
         let all_started = requests >= progress.total();
-        if all_started && requests == progress.created() + progress.rate_limited() {
+        if all_started && requests == progress.succeeded() + progress.rate_limited() {
             time::advance(Duration::from_millis(5)).await;
         } else {
             yield_now().await;
@@ -103,9 +115,103 @@ async fn without_retries_one_burst_is_created() {
         Counts {
             requests: 500,
             created: 20,
+            deleted: 0,
             rate_limited: 480
         }
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hosted_function_creates_a_third_and_more_and_ends_within_ten_seconds() {
+    let server = serve(30, 20).await;
+    let client = client(&server, schedule(5, 1).unwrap(), Jitter::default());
+    let progress = Arc::new(Progress::new(500));
+    let started = time::Instant::now();
+    let outcomes = tokio::select! {
+        outcomes = bulk::create_all(&client, Place::Hosted, five_hundred(), &progress) => outcomes,
+        never = pass_time(&progress) => match never {},
+    };
+    let took = started.elapsed();
+    assert!(took > Duration::from_secs(5), "{took:?}");
+    assert!(took <= client::HOSTED_LIMIT, "{took:?}");
+    for Outcome { took, attempts, .. } in &outcomes {
+        assert!(*took <= client::HOSTED_LIMIT, "{took:?}");
+        assert!((1..=4).contains(attempts), "{attempts}");
+    }
+    let created = server.counts().created;
+    assert_eq!(created, progress.succeeded());
+    assert_eq!(progress.failed(), 500 - created);
+    // More than what the bucket holds and gets in ten seconds, nobody can.
+    assert!(created <= 20 + 30 * 10, "{created}");
+    assert!((167..250).contains(&created), "{created}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_answers_does_not_keep_a_hosted_function() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let schedule = schedule(5, 1).unwrap();
+    let client = Client::new(http(), &url, Account::default(), schedule, Jitter::none());
+    let progress = Arc::new(Progress::new(1));
+    let ada = vec![worker("Ada")];
+    let outcomes = bulk::create_all(&Arc::new(client), Place::Hosted, ada, &progress).await;
+    let [outcome] = &outcomes[..] else {
+        panic!("{outcomes:?}")
+    };
+    assert!(
+        matches!(outcome.result, Err(ApiError::TimedOut(_))),
+        "{outcome:?}"
+    );
+    assert_eq!(outcome.attempts, 1);
+    assert!(outcome.took < Duration::from_secs(1), "{outcome:?}");
+    assert_eq!(progress.failed(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_that_were_created_are_deleted_through_the_same_limit() {
+    let server = serve(30, 20).await;
+    let client = client(&server, schedule(5, 1).unwrap(), Jitter::default());
+    let progress = Arc::new(Progress::new(500));
+    tokio::select! {
+        _ = bulk::create_all(&client, Place::Program, five_hundred(), &progress) => {}
+        never = pass_time(&progress) => match never {},
+    }
+    let created = server.counts();
+    let workers = client.list_workers().await.unwrap();
+    let progress = Arc::new(Progress::new(workers.len()));
+    let outcomes = tokio::select! {
+        outcomes = bulk::delete_all(&client, workers, &progress) => outcomes,
+        never = pass_time(&progress) => match never {},
+    };
+    assert_eq!(outcomes.len(), 500);
+    assert!(outcomes.iter().all(|outcome| outcome.result.is_ok()));
+    assert_eq!((progress.succeeded(), progress.failed()), (500, 0));
+    let counts = server.counts();
+    assert_eq!((counts.created, counts.deleted), (500, 500));
+    let limited = counts.rate_limited - created.rate_limited;
+    assert!(limited > 500, "{limited}");
+    assert_eq!(counts.requests - created.requests, 500 + limited);
+    assert_eq!(list(&server).await, [] as [Value; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_retries_one_burst_is_deleted() {
+    let server = serve(30, 20).await;
+    let client = client(&server, schedule(0, 1).unwrap(), Jitter::default());
+    for name in 0..40 {
+        let worker = worker(&format!("Ada {name}"));
+        let answer = post(&server).form(&worker).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        time::advance(Duration::from_secs(1)).await;
+    }
+    let workers = client.list_workers().await.unwrap();
+    let progress = Arc::new(Progress::new(workers.len()));
+    tokio::select! {
+        _ = bulk::delete_all(&client, workers, &progress) => {}
+        never = pass_time(&progress) => match never {},
+    }
+    assert_eq!((progress.succeeded(), progress.failed()), (20, 20));
+    assert_eq!(server.counts().deleted, 20);
 }
 
 #[tokio::test]
@@ -115,7 +221,7 @@ async fn on_the_real_clock_too_five_retries_create_all_five_hundred() {
     let server = serve(30 * SPEED, 20).await;
     let client = client(&server, schedule(5, SPEED).unwrap(), Jitter::default());
     let progress = Arc::new(Progress::new(500));
-    let outcomes = bulk::create_all(client, five_hundred(), &progress).await;
+    let outcomes = bulk::create_all(&client, Place::Program, five_hundred(), &progress).await;
     assert_eq!(outcomes.len(), 500);
     assert_eq!(server.counts().created, 500);
     let listed = list(&server).await;
@@ -135,20 +241,20 @@ async fn a_server_that_vanishes_leaves_the_rest_failed() {
     let client = client(&server, schedule(5, 20).unwrap(), Jitter::default());
     let progress = Arc::new(Progress::new(500));
     let vanish = async {
-        while progress.created() + progress.waiting() < 500 {
+        while progress.succeeded() + progress.retrying() < 500 {
             yield_now().await;
         }
         server.stop().await;
     };
-    let create = bulk::create_all(client, five_hundred(), &progress);
+    let create = bulk::create_all(&client, Place::Program, five_hundred(), &progress);
     let (outcomes, ()) = futures::join!(create, vanish);
-    assert!(progress.created() >= 20);
-    assert_eq!(progress.created() + progress.failed(), 500);
+    assert!(progress.succeeded() >= 20);
+    assert_eq!(progress.succeeded() + progress.failed(), 500);
     let lost = outcomes
         .iter()
         .find(|outcome| matches!(outcome.result, Err(ApiError::Transport(_))));
     let error = lost.unwrap().result.as_ref().unwrap_err();
-    let line = report::one_line(error);
+    let line = common::one_line(error);
     assert!(line.starts_with("error sending request"), "{line}");
     assert!(!line.contains('\n'), "{line}");
 }
@@ -159,10 +265,10 @@ async fn a_name_that_is_taken_is_refused_with_409_and_not_tried_again() {
     let client = client(&server, schedule(5, 20).unwrap(), Jitter::default());
     let progress = Progress::new(2);
     let ada = worker("Ada");
-    let first = Call::new(&progress);
+    let first = Call::new(&progress, 0);
     client.create_worker(&ada, &first).await.unwrap();
     assert_eq!(first.finish(true), 1);
-    let second = Call::new(&progress);
+    let second = Call::new(&progress, 1);
     let error = client.create_worker(&ada, &second).await.unwrap_err();
     assert_eq!(second.finish(false), 1);
     assert_eq!(status(&error), Some(StatusCode::CONFLICT));
@@ -181,7 +287,7 @@ async fn wrong_credentials_are_refused_with_401_and_not_tried_again() {
     let client = Client::new(http(), &url(&server), stranger, schedule, Jitter::none());
     let progress = Progress::new(1);
     let error = client
-        .create_worker(&worker("Ada"), &Call::new(&progress))
+        .create_worker(&worker("Ada"), &Call::new(&progress, 0))
         .await
         .unwrap_err();
     assert_eq!(status(&error), Some(StatusCode::UNAUTHORIZED));
@@ -264,6 +370,7 @@ async fn an_empty_bucket_answers_429_and_when_to_come_back() {
         Counts {
             requests: 2,
             created: 1,
+            deleted: 0,
             rate_limited: 1
         }
     );
@@ -284,6 +391,67 @@ async fn a_created_worker_is_answered_and_listed() {
     let attributes: Value = serde_json::from_str(created["attributes"].as_str().unwrap()).unwrap();
     assert_eq!(attributes, worker("Ada").attributes);
     assert_eq!(list(&server).await, [created]);
+}
+
+#[tokio::test]
+async fn a_deleted_worker_is_gone_and_its_name_is_free_again() {
+    let server = serve(1_000, 20).await;
+    let create = async || post(&server).form(&worker("Ada")).send().await.unwrap();
+    let first: Value = create().await.json().await.unwrap();
+    let sid = first["sid"].as_str().unwrap();
+    assert_eq!(remove(&server, sid).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(list(&server).await, [] as [Value; 0]);
+    let second: Value = create().await.json().await.unwrap();
+    assert_ne!(first["sid"], second["sid"]);
+    let counts = server.counts();
+    assert_eq!((counts.created, counts.deleted), (2, 1));
+}
+
+#[tokio::test]
+async fn a_worker_that_is_not_there_is_answered_with_404() {
+    let server = serve(1_000, 20).await;
+    let answer = remove(&server, "WK1").await;
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    let body: Value = answer.json().await.unwrap();
+    assert_eq!(body, json!({ "status": 404, "message": "no such worker" }));
+    assert_eq!(server.counts().deleted, 0);
+}
+
+#[tokio::test]
+async fn a_worker_that_somebody_else_deleted_is_deleted() {
+    let server = serve(1_000, 20).await;
+    let client = client(&server, schedule(5, 20).unwrap(), Jitter::default());
+    let progress = Progress::new(1);
+    let call = Call::new(&progress, 0);
+    client.delete_worker("WK1", &call).await.unwrap();
+    assert_eq!(call.finish(true), 1);
+}
+
+#[tokio::test]
+async fn strangers_delete_nothing() {
+    let server = serve(1_000, 20).await;
+    let answer = post(&server).form(&worker("Ada")).send().await.unwrap();
+    let created: Value = answer.json().await.unwrap();
+    let sid = created["sid"].as_str().unwrap();
+    let worker = format!("{}/{sid}", workers_url(&server));
+    let anonymous = http().delete(worker).send().await.unwrap();
+    assert_eq!(anonymous.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(list(&server).await, [created]);
+}
+
+#[tokio::test]
+async fn creating_and_deleting_share_one_limit() {
+    let server = serve(1, 2).await;
+    let first = post(&server).form(&worker("Ada")).send().await.unwrap();
+    assert_eq!(first.status(), StatusCode::CREATED);
+    let created: Value = first.json().await.unwrap();
+    let sid = created["sid"].as_str().unwrap();
+    assert_eq!(remove(&server, sid).await.status(), StatusCode::NO_CONTENT);
+    let third = remove(&server, sid).await;
+    assert_eq!(third.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(third.headers()[RETRY_AFTER], "1");
+    let fourth = post(&server).form(&worker("Grace")).send().await.unwrap();
+    assert_eq!(fourth.status(), StatusCode::TOO_MANY_REQUESTS);
 }
 
 #[tokio::test]
@@ -418,9 +586,7 @@ fn the_report_says_who_was_slowest_and_why_one_failed() {
         attempts,
         took: Duration::from_millis(name.len() as u64),
         result: match result {
-            Ok(sid) => Ok(CreatedWorker {
-                sid: sid.to_owned(),
-            }),
+            Ok(sid) => Ok(str::to_owned(sid)),
             Err(status) => Err(ApiError::Status {
                 status,
                 answer: "<html>\r\n<h1>oops</h1>\n".to_owned(),
@@ -428,9 +594,10 @@ fn the_report_says_who_was_slowest_and_why_one_failed() {
         },
     });
     let report = Report {
+        work: Work::Create,
         progress: &progress,
         outcomes: &outcomes,
-        worst_case: Duration::from_millis(7440),
+        worst_case: WorstCase::of(Place::Program, Duration::from_millis(7440)),
     };
     let report = report.to_string();
     for line in [
@@ -443,6 +610,379 @@ fn the_report_says_who_was_slowest_and_why_one_failed() {
     ] {
         assert!(report.lines().any(|written| written == line), "{report}");
     }
+}
+
+#[test]
+fn what_a_report_says_of_deleting_is_in_the_same_words() {
+    let progress = Progress::new(1);
+    let report = Report {
+        work: Work::Delete,
+        progress: &progress,
+        outcomes: &[],
+        worst_case: WorstCase::of(Place::Hosted, Duration::ZERO),
+    };
+    let report = report.to_string();
+    assert_eq!(
+        report.lines().collect::<Vec<_>>(),
+        [
+            "deleted         0",
+            "failed          0",
+            "requests sent   0",
+            "429 answers     0",
+            "worst case      10.00 s",
+        ]
+    );
+}
+
+#[test]
+fn a_large_file_of_malformed_rows_is_read_in_the_time_that_its_length_takes() {
+    let rows = MAX_BYTES / 4;
+    let csv = format!("friendlyName\n{}", "a,b\n".repeat(rows));
+    let started = Instant::now();
+    let read = read(&csv);
+    let took = started.elapsed();
+    assert_eq!(read.malformed.len(), rows);
+    assert_eq!(read.malformed.last().unwrap().line, rows + 1);
+    // A minute and more if every row were looked for from the first byte.
+    assert!(took < Duration::from_secs(15), "{took:?}");
+}
+
+#[test]
+fn each_worker_has_a_letter_for_how_far_it_is() {
+    let progress = Progress::new(4);
+    let calls = [0, 1, 2, 3].map(|worker| Call::new(&progress, worker));
+    let [_, retrying, created, failed] = calls;
+    for call in [&retrying, &created, &failed] {
+        call.count_request();
+    }
+    retrying.count_rate_limited();
+    created.finish(true);
+    failed.finish(false);
+    let picture = progress.picture();
+    assert_eq!(picture.states, "wrsf");
+    assert_eq!((picture.waiting, picture.retrying), (1, 1));
+    assert_eq!((picture.succeeded, picture.failed), (1, 1));
+    assert_eq!((picture.requests, picture.rate_limited), (3, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_happens_in_the_same_quarter_of_a_second_is_one_point_of_the_chart() {
+    let mut history = History::new();
+    history.now().requests += 2;
+    time::advance(Duration::from_millis(300)).await;
+    history.now().requests += 1;
+    history.now().rate_limited += 1;
+    time::advance(Duration::from_millis(700)).await;
+    let lines = |requests: &[usize], rate_limited: &[usize]| Lines {
+        seconds: 0.25,
+        requests: requests.to_vec(),
+        rate_limited: rate_limited.to_vec(),
+    };
+    let so_far = history.lines(false);
+    assert_eq!(so_far, lines(&[2, 1, 0, 0], &[0, 1, 0, 0]));
+    history.now().requests += 3;
+    let all = history.lines(true);
+    assert_eq!(all, lines(&[2, 1, 0, 0, 3], &[0, 1, 0, 0, 0]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn however_long_it_takes_the_chart_has_no_more_points() {
+    let mut history = History::new();
+    for _ in 0..1_000 {
+        history.now().requests += 1;
+        time::advance(Duration::from_secs(1)).await;
+    }
+    let lines = history.lines(false);
+    assert!((240..=480).contains(&lines.requests.len()), "{lines:?}");
+    let requests: usize = lines.requests.iter().sum();
+    assert_eq!(requests, 1_000);
+    assert!(lines.seconds * lines.requests.len() as f64 >= 996.0);
+}
+
+#[tokio::test]
+async fn the_page_loads_nothing_from_elsewhere_and_is_framed_by_nobody() {
+    let (_server, web) = show(1_000, 20).await;
+    let answer = http().get(page_url(&web, "/")).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let policy = answer.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+    for directive in ["default-src 'none'", "frame-ancestors 'none'"] {
+        assert!(policy.contains(directive), "{policy}");
+    }
+    let page = answer.text().await.unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>"));
+    for other in ["<script src", "<link rel=\"stylesheet\"", "https://"] {
+        assert!(!page.contains(other), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_knows_how_large_a_file_may_be() {
+    let (_server, web) = show(1_000, 20).await;
+    let answer = http().get(page_url(&web, "/")).send().await.unwrap();
+    let page = answer.text().await.unwrap();
+    let limit = format!("data-max-bytes=\"{MAX_BYTES}\"");
+    assert!(page.contains(&limit));
+}
+
+#[tokio::test]
+async fn rows_are_shown_as_they_will_be_sent_and_malformed_ones_with_their_line() {
+    let (server, web) = show(1_000, 20).await;
+    let csv = "friendlyName,roles,location\nAda,\"agent, lead\",Łódź\nGrace\n";
+    let answer = send_csv(&web, "/rows", csv).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let rows: Value = answer.json().await.unwrap();
+    assert_eq!(
+        rows,
+        json!({
+            "workers": [{
+                "FriendlyName": "Ada",
+                "Attributes": r#"{"location":"Łódź","roles":["agent","lead"]}"#,
+            }],
+            "malformed": [{ "line": 3, "reason": "3 fields expected, 1 found" }],
+        })
+    );
+    assert_eq!(server.counts(), Counts::default());
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_list_of_workers_is_refused_with_the_reason() {
+    let (server, web) = show(1_000, 20).await;
+    let no_name = "name,roles\nAda,agent\n".to_owned();
+    let too_many = format!("friendlyName\n{}", "Ada\n".repeat(MAX_ROWS + 1));
+    let too_large = format!("friendlyName\n{}", "a".repeat(MAX_BYTES));
+    for (csv, status, reason) in [
+        (no_name, StatusCode::BAD_REQUEST, "no column `friendlyName`"),
+        (
+            too_many,
+            StatusCode::BAD_REQUEST,
+            "2001 rows, and at most 2000",
+        ),
+        (
+            too_large,
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "larger than 1024 KiB",
+        ),
+    ] {
+        for path in ["/rows", "/workers"] {
+            let answer = send_csv(&web, path, &csv).await;
+            assert_eq!(answer.status(), status);
+            let message = message(answer).await;
+            assert!(message.contains(reason), "{message}");
+        }
+    }
+    let no_worker = send_csv(&web, "/workers", "friendlyName,roles\nAda\n").await;
+    assert_eq!(no_worker.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(message(no_worker).await, "no row of the file is a worker");
+    assert_eq!(server.counts(), Counts::default());
+}
+
+#[tokio::test]
+async fn what_a_page_of_another_origin_may_send_is_refused() {
+    let (server, web) = show(1_000, 20).await;
+    let request = http()
+        .post(page_url(&web, "/workers"))
+        .header(CONTENT_TYPE, "text/plain");
+    let answer = request.body("friendlyName\nAda\n").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(server.counts(), Counts::default());
+}
+
+#[tokio::test]
+async fn the_sample_is_the_file_that_was_named() {
+    let (_server, web) = show(1_000, 20).await;
+    let answer = http()
+        .get(page_url(&web, "/sample.csv"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.text().await.unwrap(), "friendlyName\nAda\n");
+}
+
+#[tokio::test]
+async fn pressing_create_or_delete_twice_begins_one_run() {
+    // No token is left after the first, so that the run has to wait.
+    let (server, web) = show(1, 1).await;
+    let begun = send_csv(&web, "/workers", "friendlyName\nAda\nGrace\n").await;
+    assert_eq!(begun.status(), StatusCode::ACCEPTED);
+    let again = send_csv(&web, "/workers", "friendlyName\nMei\n").await;
+    assert_eq!(again.status(), StatusCode::CONFLICT);
+    assert_eq!(message(again).await, "a run is under way already");
+    let delete = delete_all(&web).await;
+    assert_eq!(delete.status(), StatusCode::CONFLICT);
+    let end = Events::of(&web).await.until_the_end().await;
+    assert_eq!(end["work"], "create");
+    assert_eq!(server.counts().deleted, 0);
+}
+
+#[tokio::test]
+async fn a_run_goes_on_when_nobody_watches_and_whoever_comes_late_sees_all_of_it() {
+    let (server, web) = show(20, 1).await;
+    let mut watched = Events::of(&web).await;
+    let idle = watched.next().await;
+    assert_eq!(idle["workers"], json!([]));
+    assert_eq!(idle["standing"]["stage"], "idle");
+    assert_eq!(idle["rate"], 20);
+    let csv = "friendlyName,roles\nAda,agent\nGrace,lead\nMei,lead\n";
+    let begun = send_csv(&web, "/workers", csv).await;
+    assert_eq!(begun.status(), StatusCode::ACCEPTED);
+    let running = watched.next().await;
+    assert_eq!(running["workers"][1]["FriendlyName"], "Grace");
+    assert_eq!(running["workers"][1]["Attributes"], r#"{"roles":["lead"]}"#);
+    assert_eq!(running["standing"]["stage"], "running");
+    drop(watched);
+    let end = Events::of(&web).await.until_the_end().await;
+    assert_eq!(end["states"], "sss");
+    assert_eq!(end["succeeded"], 3);
+    assert_eq!(end["stage"]["ended"]["rows"][0], json!(["created", "3"]));
+    assert_eq!(server.counts().created, 3);
+    let late = Events::of(&web).await.next().await;
+    assert_eq!(late["workers"].as_array().unwrap().len(), 3);
+    assert_eq!(late["standing"], end);
+}
+
+#[tokio::test]
+async fn a_run_that_is_interrupted_says_how_far_it_was() {
+    let server = serve(1, 1).await;
+    let runs = Arc::new(runs(&server));
+    let mut watched = runs.watch();
+    assert_eq!(watched.borrow().interrupted(), None);
+    assert!(runs.create(vec![worker("Ada"), worker("Grace")]));
+    while server.counts().created == 0 {
+        yield_now().await;
+    }
+    let line = watched.borrow().interrupted().unwrap();
+    let whichever = [0, 1].map(|n| format!("interrupted: {n} of 2 workers were created"));
+    assert!(whichever.contains(&line), "{line}");
+    let ended = watched.wait_for(|run| !run.is_running());
+    let ended = time::timeout(Duration::from_secs(60), ended).await;
+    assert_eq!(ended.unwrap().unwrap().interrupted(), None);
+}
+
+#[tokio::test]
+async fn deleting_from_the_page_deletes_every_worker_there_is() {
+    let (server, web) = show(1_000, 20).await;
+    for name in ["Ada", "Grace"] {
+        post(&server).form(&worker(name)).send().await.unwrap();
+    }
+    assert_eq!(delete_all(&web).await.status(), StatusCode::ACCEPTED);
+    let end = Events::of(&web).await.until_the_end().await;
+    assert_eq!(end["work"], "delete");
+    assert_eq!(end["states"], "ss");
+    assert_eq!(end["stage"]["ended"]["rows"][0], json!(["deleted", "2"]));
+    assert_eq!(list(&server).await, [] as [Value; 0]);
+    assert_eq!(delete_all(&web).await.status(), StatusCode::ACCEPTED);
+    let end = Events::of(&web).await.until_the_end().await;
+    assert_eq!(end["states"], "");
+}
+
+#[tokio::test]
+async fn a_server_that_has_gone_is_the_reason_why_nothing_was_deleted() {
+    let (server, web) = show(1_000, 20).await;
+    server.stop().await;
+    assert_eq!(delete_all(&web).await.status(), StatusCode::ACCEPTED);
+    let end = Events::of(&web).await.until_the_end().await;
+    let reason = end["stage"]["stopped"].as_str().unwrap();
+    assert!(reason.starts_with("error sending request"), "{reason}");
+    let again = send_csv(&web, "/workers", "friendlyName\nAda\n").await;
+    assert_eq!(again.status(), StatusCode::ACCEPTED);
+}
+
+#[tokio::test]
+async fn a_page_that_is_open_does_not_keep_the_server_from_stopping() {
+    let (_server, web) = show(1_000, 20).await;
+    let mut watched = Events::of(&web).await;
+    watched.next().await;
+    let stopped = time::timeout(Duration::from_secs(20), web.stop()).await;
+    assert!(stopped.is_ok());
+    assert_eq!(watched.response.chunk().await.unwrap(), None);
+}
+
+/// An API, and a page for it whose sample has one worker.
+async fn show(rate: u32, burst: u32) -> (Server, Web) {
+    let server = serve(rate, burst).await;
+    let runs = Arc::new(runs(&server));
+    let web = Web::bind("127.0.0.1:0", runs, "friendlyName\nAda\n").await;
+    (server, web.unwrap())
+}
+
+/// Waits are a hundredth of what is written.
+fn runs(server: &Server) -> Runs {
+    let schedule = schedule(5, 100).unwrap();
+    Runs::new(Terms {
+        waiting: schedule.worst_case(&Jitter::default()),
+        client: client(server, schedule, Jitter::default()),
+        place: Place::Program,
+        rate: NonZeroU32::new(20),
+    })
+}
+
+fn page_url(web: &Web, path: &str) -> String {
+    format!("http://{}{path}", web.addr())
+}
+
+async fn send_csv(web: &Web, path: &str, csv: &str) -> Response {
+    let request = http()
+        .post(page_url(web, path))
+        .header(CONTENT_TYPE, "text/csv");
+    request.body(csv.to_owned()).send().await.unwrap()
+}
+
+async fn delete_all(web: &Web) -> Response {
+    let request = http().delete(page_url(web, "/workers"));
+    request.send().await.unwrap()
+}
+
+async fn message(answer: Response) -> String {
+    let body: Value = answer.json().await.unwrap();
+    body["message"].as_str().unwrap().to_owned()
+}
+
+/// What a page hears.
+struct Events {
+    response: Response,
+    text: String,
+}
+
+impl Events {
+    async fn of(web: &Web) -> Self {
+        let response = http().get(page_url(web, "/events")).send().await.unwrap();
+        assert_eq!(response.headers()[CONTENT_TYPE], "text/event-stream");
+        Self {
+            response,
+            text: String::new(),
+        }
+    }
+
+    async fn next(&mut self) -> Value {
+        loop {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let event = event.strip_prefix("data: ").map(str::to_owned);
+                self.text = rest.to_owned();
+                if let Some(event) = event {
+                    return serde_json::from_str(&event).unwrap();
+                }
+                continue;
+            }
+            let chunk = time::timeout(Duration::from_secs(60), self.response.chunk());
+            let chunk = chunk.await.expect("an event").unwrap().expect("a stream");
+            self.text += std::str::from_utf8(&chunk).unwrap();
+        }
+    }
+
+    /// How a run stood at its end.
+    async fn until_the_end(mut self) -> Value {
+        loop {
+            let mut event = self.next().await;
+            if event["standing"]["stage"].is_object() {
+                return event["standing"].take();
+            }
+        }
+    }
+}
+
+async fn remove(server: &Server, sid: &str) -> Response {
+    let request = http().delete(format!("{}/{sid}", workers_url(server)));
+    authorised(request).send().await.unwrap()
 }
 
 async fn serve(rate: u32, burst: u32) -> Server {
@@ -460,8 +1000,9 @@ fn http() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
-fn client(server: &Server, schedule: Schedule, jitter: Jitter) -> Client {
-    Client::new(http(), &url(server), Account::default(), schedule, jitter)
+fn client(server: &Server, schedule: Schedule, jitter: Jitter) -> Arc<Client> {
+    let client = Client::new(http(), &url(server), Account::default(), schedule, jitter);
+    Arc::new(client)
 }
 
 fn url(server: &Server) -> String {

@@ -5,13 +5,17 @@
 use crate::account::Account;
 use crate::progress::Call;
 use crate::workers::Worker;
-use reqwest::StatusCode;
-use retry_core::{Jitter, Schedule, retry};
-use serde::Deserialize;
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use retry_core::{AttemptTimeout, Jitter, Schedule, retry};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Five retries, each after two to the power of its number in seconds.
 pub const SCHEDULE: &str = "2s, 4s, 8s, 16s, 32s, 0";
+
+/// When a hosted function is ended, whatever it does.
+pub const HOSTED_LIMIT: Duration = Duration::from_secs(10);
 
 /// How many requests are under way at once: some systems let a process open only 256 files.
 const CONNECTIONS: usize = 16;
@@ -62,25 +66,105 @@ impl Client {
                 if false {
                     return ::retry_core::never::<Result<CreatedWorker, ApiError>>();
                 }
+                self.post(worker, call).await
+            }
+            .await
+            {
+                ::core::result::Result::Err(ref error)
+                    if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
+                {
+                    ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.jitter)
+                }
+                result => return result,
+            };
+            ::retry_core::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    /// For a hosted function, which is ended after ten seconds: the waits take 7.2 s at most, and leave 0.7 s to each of the
+    /// four attempts. On a machine so busy that all takes longer, a wait that would end too late is not begun.
+    ///
+    /// An attempt that was stopped is not tried again: the worker may be there.
+    ///
+    /// # Retries
+    ///
+    /// Up to 4 attempts, with waits of 1s, 2s, 3s between them, each ±20 %: at worst 7.2s of waiting. Each attempt may take 700ms. No wait ends later than 10s after the start.
+    /// Tried again: an error for which `ApiError::is_rate_limited` is true.
+    pub async fn create_worker_hosted(
+        &self,
+        worker: &Worker,
+        call: &Call<'_>,
+    ) -> Result<CreatedWorker, ApiError> {
+        let started = ::retry_core::TokioClock::start();
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = const {
+                [
+                    ::core::time::Duration::from_secs(1),
+                    ::core::time::Duration::from_secs(2),
+                    ::core::time::Duration::from_secs(3),
+                    ::core::time::Duration::ZERO,
+                ]
+            }[attempt as usize];
+            let wait = {
+                let result =
+                    match ::retry_core::timeout(::core::time::Duration::from_millis(700), async {
+                        if false {
+                            return ::retry_core::never::<Result<CreatedWorker, ApiError>>();
+                        }
+                        self.post(worker, call).await
+                    })
+                    .await
+                    {
+                        ::core::result::Result::Ok(result) => result,
+                        ::core::result::Result::Err(timeout) => {
+                            ::core::result::Result::Err(timeout.into_error())
+                        }
+                    };
+                match result {
+                    ::core::result::Result::Err(ref error)
+                        if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
+                    {
+                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        if started.elapsed().saturating_add(wait)
+                            > ::core::time::Duration::from_secs(10)
+                        {
+                            return result;
+                        }
+                        wait
+                    }
+                    result => return result,
+                }
+            };
+            ::retry_core::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    /// A worker that is not there has been deleted, whoever did it.
+    ///
+    /// # Retries
+    ///
+    /// The schedule is chosen at run time.
+    /// Tried again: an error for which `ApiError::is_rate_limited` is true.
+    pub async fn delete_worker(&self, sid: &str, call: &Call<'_>) -> Result<(), ApiError> {
+        let schedule = ::retry_core::Schedule::clone(&self.schedule);
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = schedule.backoffs()[attempt as usize];
+            let wait = match async {
+                if false {
+                    return ::retry_core::never::<Result<(), ApiError>>();
+                }
                 call.count_request();
                 let _connection = self.connections.acquire().await;
-                let response = self
-                    .http
-                    .post(&self.url)
-                    .basic_auth(&self.account.sid, Some(&self.account.token))
-                    .form(worker)
-                    .send()
-                    .await?;
+                call.chart_request();
+                let url = format!("{}/{sid}", self.url);
+                let response = self.request(Method::DELETE, &url).send().await?;
                 match response.status() {
-                    StatusCode::CREATED => Ok(response.json().await?),
-                    StatusCode::TOO_MANY_REQUESTS => {
-                        call.count_rate_limited();
-                        Err(ApiError::RateLimited)
-                    }
-                    status => Err(ApiError::Status {
-                        status,
-                        answer: response.text().await?,
-                    }),
+                    StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Ok(()),
+                    _ => Err(refusal(response, Some(call)).await),
                 }
             }
             .await
@@ -96,11 +180,91 @@ impl Client {
             attempt += 1;
         }
     }
+
+    /// # Retries
+    ///
+    /// The schedule is chosen at run time.
+    /// Tried again: an error for which `ApiError::is_rate_limited` is true.
+    pub async fn list_workers(&self) -> Result<Vec<ListedWorker>, ApiError> {
+        let schedule = ::retry_core::Schedule::clone(&self.schedule);
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = schedule.backoffs()[attempt as usize];
+            let wait = match async {
+                if false {
+                    return ::retry_core::never::<Result<Vec<ListedWorker>, ApiError>>();
+                }
+                let response = self.request(Method::GET, &self.url).send().await?;
+                match response.status() {
+                    StatusCode::OK => Ok(response.json::<List>().await?.workers),
+                    _ => Err(refusal(response, None).await),
+                }
+            }
+            .await
+            {
+                ::core::result::Result::Err(ref error)
+                    if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
+                {
+                    ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.jitter)
+                }
+                result => return result,
+            };
+            ::retry_core::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    /// One attempt to create a worker.
+    async fn post(&self, worker: &Worker, call: &Call<'_>) -> Result<CreatedWorker, ApiError> {
+        call.count_request();
+        let _connection = self.connections.acquire().await;
+        call.chart_request();
+        let request = self.request(Method::POST, &self.url).form(worker);
+        let response = request.send().await?;
+        match response.status() {
+            StatusCode::CREATED => Ok(response.json().await?),
+            _ => Err(refusal(response, Some(call)).await),
+        }
+    }
+
+    fn request(&self, method: Method, url: &str) -> RequestBuilder {
+        let Account { sid, token, .. } = &self.account;
+        self.http.request(method, url).basic_auth(sid, Some(token))
+    }
+}
+
+/// What an answer other than the wanted one says.
+async fn refusal(response: Response, call: Option<&Call<'_>>) -> ApiError {
+    let status = response.status();
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        if let Some(call) = call {
+            call.count_rate_limited();
+        }
+        return ApiError::RateLimited;
+    }
+    match response.text().await {
+        Ok(answer) => ApiError::Status { status, answer },
+        Err(error) => ApiError::Transport(error),
+    }
 }
 
 #[derive(Debug, Deserialize)]
 pub struct CreatedWorker {
     pub sid: String,
+}
+
+#[derive(Deserialize)]
+struct List {
+    workers: Vec<ListedWorker>,
+}
+
+/// Serializes as the form that created it would.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all(serialize = "PascalCase"))]
+pub struct ListedWorker {
+    pub sid: String,
+    pub friendly_name: String,
+    pub attributes: String,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +275,8 @@ pub enum ApiError {
     Status { status: StatusCode, answer: String },
     #[error(transparent)]
     Transport(#[from] reqwest::Error),
+    #[error(transparent)]
+    TimedOut(#[from] AttemptTimeout),
 }
 
 impl ApiError {

@@ -4,121 +4,56 @@
 //! cargo run --example create_workers
 //! cargo run --example create_workers -- --retries 3
 //! cargo run --example create_workers -- --jitter 0
+//! cargo run --example create_workers -- --hosted
+//! cargo run --example create_workers -- --web
 //! ```
 //!
 //! The API is a server of its own, on a loopback port: nothing needs to be installed or configured. What stands between
 //! it and the workers is `#[retry]` in `client.rs`. By default everything happens ten times as fast as it would. A slow or
 //! busy machine then spreads the requests by itself, and more of them get through than with `--real-time`.
+//!
+//! With `--web`, the same is done from a page, at `http://127.0.0.1:4000` unless another address is given.
 
 mod account;
+mod args;
 mod bulk;
 mod client;
+#[path = "../common/mod.rs"]
+mod common;
+mod history;
 mod progress;
 mod report;
+mod runs;
 mod server;
+mod web;
 mod workers;
 
 use account::Account;
+use args::Args;
+use bulk::Work;
 use clap::Parser;
 use client::Client;
+use common::{FAILED, INTERRUPTED, interrupted, not_started, say};
 use progress::Progress;
-use report::{Report, one_line, say};
-use retry_core::{Jitter, ScheduleError};
+use report::{Report, WorstCase};
+use retry_core::ScheduleError;
+use runs::{Runs, Terms};
 use server::{Limits, Server};
-use std::future;
+use std::fs;
 use std::io::{self, Write};
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time;
+use web::Web;
 use workers::{CsvError, Worker};
-
-const WORKERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/workers.csv");
-
-/// How many times as fast as real time everything happens, waits and limits alike.
-const SPEED: u32 = 10;
-
-/// What the server accepts in real time.
-const RATE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 /// A request that takes so long has failed.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a server that stops goes on answering.
 const GRACE: Duration = Duration::from_secs(1);
-
-const MISSING: u8 = 1;
-const NOT_STARTED: u8 = 2;
-/// 128 and the number of the signal, as shells have it.
-const INTERRUPTED: u8 = 130;
-
-/// Creates the workers of a CSV file, all at once, through an API that limits the rate of requests.
-///
-/// Ends with status 0 if every worker was created, 1 if one is missing, 2 if it could not start.
-#[derive(Parser)]
-struct Args {
-    /// The workers: a CSV file with the columns friendlyName, roles, skills and any others
-    #[arg(long, value_name = "FILE", default_value = WORKERS, hide_default_value = true)]
-    csv: PathBuf,
-
-    /// How often a request that was rate limited is tried again, at most 5 times
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(..=5))]
-    retries: u8,
-
-    /// How far each wait is spread, from 0 (all come back at the same moment) to 1 (±100 %)
-    #[arg(long, value_name = "P", default_value = "0.2", value_parser = jitter, allow_negative_numbers = true)]
-    jitter: Jitter,
-
-    /// Wait and limit in real time, not ten times as fast
-    #[arg(long)]
-    real_time: bool,
-
-    /// Only be the server, on this address, until Ctrl-C
-    #[arg(long, value_name = "ADDR", conflicts_with_all = ["csv", "retries", "jitter"])]
-    serve_only: Option<String>,
-
-    /// Only be the client, of the server at this http:// address; the environment may set
-    /// TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WORKSPACE_SID
-    #[arg(long, value_parser = http_url, conflicts_with_all = ["serve_only", "rate", "burst"])]
-    url: Option<String>,
-
-    /// How many requests a second the server accepts [default: 300, in real time 30]
-    #[arg(long, value_name = "R")]
-    rate: Option<NonZeroU32>,
-
-    /// How many requests the server accepts at once after a rest
-    #[arg(long, value_name = "B", default_value = "20")]
-    burst: NonZeroU32,
-}
-
-impl Args {
-    fn speed(&self) -> u32 {
-        if self.real_time { 1 } else { SPEED }
-    }
-
-    fn limits(&self) -> Limits {
-        let speed = NonZeroU32::new(self.speed()).unwrap_or(NonZeroU32::MIN);
-        Limits {
-            rate: self.rate.unwrap_or(RATE.saturating_mul(speed)),
-            burst: self.burst,
-        }
-    }
-}
-
-fn jitter(text: &str) -> Result<Jitter, String> {
-    let proportion = text.parse::<f64>().map_err(|error| error.to_string())?;
-    Jitter::proportional(proportion).map_err(|error| error.to_string())
-}
-
-fn http_url(text: &str) -> Result<String, String> {
-    match reqwest::Url::parse(text) {
-        Ok(url) if url.scheme() == "http" => Ok(text.to_owned()),
-        Ok(_) => Err("it is built without TLS, so write http://".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
-}
 
 /// What keeps it from starting.
 #[derive(Debug, thiserror::Error)]
@@ -137,14 +72,12 @@ enum Failure {
 async fn main() -> ExitCode {
     let args = Args::parse();
     let account = Account::from_env();
-    let status = match &args.serve_only {
-        Some(addr) => serve(addr, args.limits(), &account).await,
-        None => create(&args, account).await,
+    let status = match (&args.serve_only, &args.web) {
+        (Some(addr), _) => serve(addr, args.limits(), &account).await,
+        (None, Some(addr)) => show(addr, &args, account).await,
+        (None, None) => create(&args, account).await,
     };
-    status.unwrap_or_else(|failure| {
-        say(format_args!("create_workers: {}", one_line(&failure)));
-        ExitCode::from(NOT_STARTED)
-    })
+    status.unwrap_or_else(|failure| not_started("create_workers", &failure))
 }
 
 async fn serve(addr: &str, limits: Limits, account: &Account) -> Result<ExitCode, Failure> {
@@ -159,60 +92,91 @@ async fn serve(addr: &str, limits: Limits, account: &Account) -> Result<ExitCode
     // Whoever never ends a request does not keep it from stopping.
     let _ = time::timeout(GRACE, server.stop()).await;
     say(format_args!(
-        "stopped: {} workers created, {} requests, {} of them rate limited",
-        counts.created, counts.requests, counts.rate_limited
+        "stopped: {} workers created, {} deleted, {} requests, {} of them rate limited",
+        counts.created, counts.deleted, counts.requests, counts.rate_limited
     ));
+    Ok(ExitCode::from(INTERRUPTED))
+}
+
+async fn show(addr: &str, args: &Args, account: Account) -> Result<ExitCode, Failure> {
+    let sample = fs::read(&args.csv).map_err(|error| csv_failure(&args.csv, error.into()))?;
+    // Lives until all is done.
+    let (terms, _server) = terms(args, account).await?;
+    let runs = Arc::new(Runs::new(terms));
+    let bound = Web::bind(addr, Arc::clone(&runs), sample).await;
+    let web = bound.map_err(|source| listen_failure(addr, source))?;
+    say(format_args!(
+        "http://{} shows the page; Ctrl-C stops it",
+        web.addr()
+    ));
+    interrupted().await;
+    let line = runs.watch().borrow().interrupted();
+    say(line.as_deref().unwrap_or("stopped"));
+    let _ = time::timeout(GRACE, web.stop()).await;
     Ok(ExitCode::from(INTERRUPTED))
 }
 
 async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
     let (workers, malformed) = read_workers(&args.csv)?;
-    let schedule = bulk::schedule(args.retries.into(), args.speed())?;
-    let worst_case = schedule.worst_case(&args.jitter);
-    let http = reqwest::Client::builder().timeout(TIMEOUT);
     // Lives until all is done.
-    let server;
-    let client = match &args.url {
-        Some(url) => Client::new(http.build()?, url, account, schedule, args.jitter),
-        None => {
-            server = bind("127.0.0.1:0", args.limits(), &account).await?;
-            // A proxy would look for the loopback port on its own machine.
-            let http = http.no_proxy().build()?;
-            let url = format!("http://{}", server.addr());
-            Client::new(http, &url, account, schedule, args.jitter)
-        }
-    };
+    let (terms, _server) = terms(args, account).await?;
     let progress = Arc::new(Progress::new(workers.len()));
     let outcomes = tokio::select! {
-        outcomes = bulk::create_all(client, workers, &progress) => outcomes,
-        never = report::watch(&progress) => match never {},
+        outcomes = bulk::create_all(&terms.client, terms.place, workers, &progress) => outcomes,
+        never = report::watch(Work::Create, &progress) => match never {},
         () = interrupted() => {
-            let (created, total) = (progress.created(), progress.total());
+            let (created, total) = (progress.succeeded(), progress.total());
             say(format_args!("interrupted: {created} of {total} workers were created"));
             return Ok(ExitCode::from(INTERRUPTED));
         }
     };
     let report = Report {
+        work: Work::Create,
         progress: &progress,
         outcomes: &outcomes,
-        worst_case,
+        worst_case: WorstCase::of(terms.place, terms.waiting),
     };
     // Whoever closes the pipe early has read enough.
     let _ = write!(io::stdout(), "{report}");
-    let complete = malformed == 0 && progress.created() == progress.total();
+    let complete = malformed == 0 && progress.succeeded() == progress.total();
     Ok(if complete {
         ExitCode::SUCCESS
     } else {
-        ExitCode::from(MISSING)
+        ExitCode::from(FAILED)
     })
+}
+
+/// What the workers are created with, and the server, unless there is one already.
+async fn terms(args: &Args, account: Account) -> Result<(Terms, Option<Server>), Failure> {
+    let schedule = bulk::schedule(args.retries.into(), args.speed())?;
+    let waiting = schedule.worst_case(&args.jitter);
+    let http = reqwest::Client::builder().timeout(TIMEOUT);
+    let (client, server) = match &args.url {
+        Some(url) => {
+            let client = Client::new(http.build()?, url, account, schedule, args.jitter);
+            (client, None)
+        }
+        None => {
+            let server = bind("127.0.0.1:0", args.limits(), &account).await?;
+            // A proxy would look for the loopback port on its own machine.
+            let http = http.no_proxy().build()?;
+            let url = format!("http://{}", server.addr());
+            let client = Client::new(http, &url, account, schedule, args.jitter);
+            (client, Some(server))
+        }
+    };
+    let terms = Terms {
+        client: Arc::new(client),
+        place: args.place(),
+        waiting,
+        rate: server.as_ref().map(|_| args.limits().rate),
+    };
+    Ok((terms, server))
 }
 
 /// The workers, and how many rows are none.
 fn read_workers(csv: &Path) -> Result<(Vec<Worker>, usize), Failure> {
-    let rows = workers::read_file(csv).map_err(|source| Failure::Csv {
-        path: csv.to_owned(),
-        source,
-    })?;
+    let rows = workers::read_file(csv).map_err(|source| csv_failure(csv, source))?;
     for malformed in &rows.malformed {
         say(format_args!("{}: {malformed}: skipped", csv.display()));
     }
@@ -221,16 +185,19 @@ fn read_workers(csv: &Path) -> Result<(Vec<Worker>, usize), Failure> {
 
 async fn bind(addr: &str, limits: Limits, account: &Account) -> Result<Server, Failure> {
     let bound = Server::bind(addr, limits, account).await;
-    bound.map_err(|source| Failure::Listen {
-        addr: addr.to_owned(),
-        source,
-    })
+    bound.map_err(|source| listen_failure(addr, source))
 }
 
-/// Ends with the first Ctrl-C.
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Nobody can interrupt it then, but it can still finish.
-        future::pending::<()>().await;
+fn csv_failure(path: &Path, source: CsvError) -> Failure {
+    Failure::Csv {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+fn listen_failure(addr: &str, source: io::Error) -> Failure {
+    Failure::Listen {
+        addr: addr.to_owned(),
+        source,
     }
 }

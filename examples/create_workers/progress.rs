@@ -1,101 +1,165 @@
 //! How far the workers are, counted as it happens.
 
+use crate::history::{History, Lines};
+use serde::Serialize;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How far one worker is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nothing is known of it yet.
+    Waiting,
+    /// Rate limited at least once, and not finished.
+    Retrying,
+    Succeeded,
+    Failed,
+}
 
 /// Counts of all workers together.
 #[derive(Debug)]
-pub struct Progress {
-    total: usize,
-    created: AtomicUsize,
-    failed: AtomicUsize,
-    waiting: AtomicUsize,
-    requests: AtomicUsize,
-    rate_limited: AtomicUsize,
+pub struct Progress(Mutex<Tally>);
+
+#[derive(Debug)]
+struct Tally {
+    states: Vec<State>,
+    requests: usize,
+    rate_limited: usize,
+    history: History,
+}
+
+/// The counts of one moment, and the state of each worker as a letter: w, r, s or f.
+#[derive(Debug, Serialize)]
+pub struct Picture {
+    pub states: String,
+    pub waiting: usize,
+    pub retrying: usize,
+    pub succeeded: usize,
+    pub failed: usize,
+    pub requests: usize,
+    pub rate_limited: usize,
+    pub history: Lines,
 }
 
 impl Progress {
     pub fn new(total: usize) -> Self {
-        Self {
-            total,
-            created: AtomicUsize::new(0),
-            failed: AtomicUsize::new(0),
-            waiting: AtomicUsize::new(0),
-            requests: AtomicUsize::new(0),
-            rate_limited: AtomicUsize::new(0),
-        }
+        Self(Mutex::new(Tally {
+            states: vec![State::Waiting; total],
+            requests: 0,
+            rate_limited: 0,
+            history: History::new(),
+        }))
     }
 
-    /// How many workers there are to create.
+    /// How many workers there are to create or to delete.
     pub fn total(&self) -> usize {
-        self.total
+        self.tally().states.len()
     }
 
-    pub fn created(&self) -> usize {
-        self.created.load(Relaxed)
+    pub fn succeeded(&self) -> usize {
+        self.tally().count(State::Succeeded)
     }
 
     pub fn failed(&self) -> usize {
-        self.failed.load(Relaxed)
+        self.tally().count(State::Failed)
     }
 
-    /// Workers that were rate limited at least once and are not finished.
-    pub fn waiting(&self) -> usize {
-        self.waiting.load(Relaxed)
+    pub fn retrying(&self) -> usize {
+        self.tally().count(State::Retrying)
     }
 
     pub fn requests(&self) -> usize {
-        self.requests.load(Relaxed)
+        self.tally().requests
     }
 
     pub fn rate_limited(&self) -> usize {
-        self.rate_limited.load(Relaxed)
+        self.tally().rate_limited
     }
 
     pub fn finished(&self) -> usize {
-        self.created() + self.failed()
+        let tally = self.tally();
+        tally.count(State::Succeeded) + tally.count(State::Failed)
+    }
+
+    pub fn picture(&self) -> Picture {
+        let mut tally = self.tally();
+        let unfinished = tally.count(State::Waiting) + tally.count(State::Retrying);
+        Picture {
+            states: tally.states.iter().map(|state| state.letter()).collect(),
+            waiting: tally.count(State::Waiting),
+            retrying: tally.count(State::Retrying),
+            succeeded: tally.count(State::Succeeded),
+            failed: tally.count(State::Failed),
+            requests: tally.requests,
+            rate_limited: tally.rate_limited,
+            history: tally.history.lines(unfinished == 0),
+        }
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Counts of one worker, which add to those of all.
+impl Tally {
+    fn count(&self, wanted: State) -> usize {
+        self.states.iter().filter(|state| **state == wanted).count()
+    }
+}
+
+impl State {
+    fn letter(self) -> char {
+        match self {
+            Self::Waiting => 'w',
+            Self::Retrying => 'r',
+            Self::Succeeded => 's',
+            Self::Failed => 'f',
+        }
+    }
+}
+
+/// One worker: what it counts adds to the counts of all.
 #[derive(Debug)]
 pub struct Call<'a> {
     progress: &'a Progress,
+    worker: usize,
     requests: AtomicUsize,
-    rate_limited: AtomicUsize,
 }
 
 impl<'a> Call<'a> {
-    pub fn new(progress: &'a Progress) -> Self {
+    /// The call for the worker at this place.
+    pub fn new(progress: &'a Progress, worker: usize) -> Self {
         Self {
             progress,
+            worker,
             requests: AtomicUsize::new(0),
-            rate_limited: AtomicUsize::new(0),
         }
     }
 
     pub fn count_request(&self) {
         self.requests.fetch_add(1, Relaxed);
-        self.progress.requests.fetch_add(1, Relaxed);
+        self.progress.tally().requests += 1;
+    }
+
+    /// Says that the request is sent now: it may have waited for a connection.
+    pub fn chart_request(&self) {
+        self.progress.tally().history.now().requests += 1;
     }
 
     pub fn count_rate_limited(&self) {
-        if self.rate_limited.fetch_add(1, Relaxed) == 0 {
-            self.progress.waiting.fetch_add(1, Relaxed);
-        }
-        self.progress.rate_limited.fetch_add(1, Relaxed);
+        let mut tally = self.progress.tally();
+        tally.states[self.worker] = State::Retrying;
+        tally.rate_limited += 1;
+        tally.history.now().rate_limited += 1;
     }
 
     /// Says how the call ended; gives the number of its attempts.
-    pub fn finish(self, created: bool) -> usize {
-        if self.rate_limited.into_inner() > 0 {
-            self.progress.waiting.fetch_sub(1, Relaxed);
-        }
-        let count = if created {
-            &self.progress.created
+    pub fn finish(self, succeeded: bool) -> usize {
+        self.progress.tally().states[self.worker] = if succeeded {
+            State::Succeeded
         } else {
-            &self.progress.failed
+            State::Failed
         };
-        count.fetch_add(1, Relaxed);
         self.requests.into_inner()
     }
 }

@@ -1,13 +1,14 @@
 //! What is shown: progress while the calls are under way, a table when they have ended.
 
-use crate::bulk::Outcome;
+use crate::bulk::{Outcome, Place, Work};
+use crate::client::HOSTED_LIMIT;
+use crate::common::{one_line, say};
 use crate::progress::Progress;
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::error::Error;
 use std::fmt;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::time::Duration;
 use tokio::time;
 
@@ -17,33 +18,16 @@ const TICK: Duration = Duration::from_millis(50);
 /// The length of the longest bar of the histogram, in characters.
 const LONGEST_BAR: usize = 40;
 
-/// Writes a line to standard error. Where nobody reads it any more, the work goes on nevertheless.
-pub fn say(line: impl fmt::Display) {
-    let _ = writeln!(io::stderr(), "{line}");
-}
-
-/// The error and what caused it, on one short line, whatever a server put into it.
-pub fn one_line(error: &dyn Error) -> String {
-    let mut line = error.to_string();
-    let mut error = error;
-    while let Some(source) = error.source() {
-        line = format!("{line}: {source}");
-        error = source;
-    }
-    let words: Vec<_> = line.split_whitespace().collect();
-    words.join(" ").chars().take(300).collect()
-}
-
 /// Shows the progress until it is dropped: as a bar on a terminal, else as a line for each tenth.
-pub async fn watch(progress: &Progress) -> Infallible {
+pub async fn watch(work: Work, progress: &Progress) -> Infallible {
     if io::stderr().is_terminal() {
-        draw_bar(progress).await
+        draw_bar(work, progress).await
     } else {
-        write_lines(progress).await
+        write_lines(work, progress).await
     }
 }
 
-async fn draw_bar(progress: &Progress) -> Infallible {
+async fn draw_bar(work: Work, progress: &Progress) -> Infallible {
     let style = ProgressStyle::with_template("{bar:40} {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(progress.total() as u64)
@@ -51,62 +35,77 @@ async fn draw_bar(progress: &Progress) -> Infallible {
         .with_finish(ProgressFinish::AndClear);
     loop {
         bar.set_position(progress.finished() as u64);
-        bar.set_message(standing(progress));
+        bar.set_message(standing(work, progress));
         time::sleep(TICK).await;
     }
 }
 
-async fn write_lines(progress: &Progress) -> Infallible {
+async fn write_lines(work: Work, progress: &Progress) -> Infallible {
     let mut written = 0;
     loop {
         let tenths = progress.finished() * 10 / progress.total().max(1);
         if tenths > written {
             written = tenths;
-            say(standing(progress));
+            say(standing(work, progress));
         }
         time::sleep(TICK).await;
     }
 }
 
-fn standing(progress: &Progress) -> String {
+fn standing(work: Work, progress: &Progress) -> String {
     format!(
-        "{} of {} created, {} waiting, {} failed",
-        progress.created(),
+        "{} of {} {}, {} retrying, {} failed",
+        progress.succeeded(),
         progress.total(),
-        progress.waiting(),
+        work.done(),
+        progress.retrying(),
         progress.failed()
     )
 }
 
 /// The table at the end.
 pub struct Report<'a> {
+    pub work: Work,
     pub progress: &'a Progress,
     pub outcomes: &'a [Outcome],
-    /// The longest that the schedule lets one call wait.
-    pub worst_case: Duration,
+    pub worst_case: WorstCase,
 }
 
-impl fmt::Display for Report<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let progress = self.progress;
-        row(f, "created", progress.created())?;
-        row(f, "failed", progress.failed())?;
-        row(f, "requests sent", progress.requests())?;
-        row(f, "429 answers", progress.rate_limited())?;
-        if let Some(slowest) = self.outcomes.iter().max_by_key(|outcome| outcome.took) {
-            let what = match &slowest.result {
-                Ok(created) => &created.sid,
-                Err(_) => "failed",
-            };
-            row(
-                f,
-                "slowest worker",
-                format_args!("{}, {what}", slowest.name),
-            )?;
-            row(f, "longest call", seconds(slowest.took))?;
+/// What one call takes at the longest.
+#[derive(Debug, Clone, Copy)]
+pub enum WorstCase {
+    /// All waits of its schedule, each at its longest; requests take their time besides.
+    Waiting(Duration),
+    /// Everything, requests included.
+    All(Duration),
+}
+
+impl WorstCase {
+    /// Of creating a worker, where the schedule has these waits at the longest; a hosted function has another.
+    pub fn of(place: Place, waiting: Duration) -> Self {
+        match place {
+            Place::Program => Self::Waiting(waiting),
+            Place::Hosted => Self::All(HOSTED_LIMIT),
         }
-        let worst_case = seconds(self.worst_case);
-        row(f, "worst case", format_args!("{worst_case} of waiting"))?;
+    }
+}
+
+impl Report<'_> {
+    /// What is known of all calls together: its name, and the text.
+    pub fn rows(&self) -> Vec<(&'static str, String)> {
+        let progress = self.progress;
+        let mut rows = vec![
+            (self.work.done(), progress.succeeded().to_string()),
+            ("failed", progress.failed().to_string()),
+            ("requests sent", progress.requests().to_string()),
+            ("429 answers", progress.rate_limited().to_string()),
+        ];
+        if let Some(slowest) = self.outcomes.iter().max_by_key(|outcome| outcome.took) {
+            let what = slowest.result.as_deref().unwrap_or("failed");
+            rows.push(("slowest worker", format!("{}, {what}", slowest.name)));
+            rows.push(("longest call", seconds(slowest.took)));
+        }
+        rows.push(("worst case", self.worst_case.to_string()));
         let failed = self.outcomes.iter().find_map(|outcome| {
             let error = outcome.result.as_ref().err()?;
             Some((outcome, one_line(error)))
@@ -117,19 +116,28 @@ impl fmt::Display for Report<'_> {
             } else {
                 "attempts"
             };
-            let example = format_args!("{name}, after {attempts} {times}: {error}");
-            row(f, "one failure", example)?;
+            let example = format!("{name}, after {attempts} {times}: {error}");
+            rows.push(("one failure", example));
         }
-        self.histogram(f)
+        rows
     }
-}
 
-impl Report<'_> {
-    fn histogram(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// How many workers took how many attempts.
+    pub fn attempts(&self) -> BTreeMap<usize, usize> {
         let mut workers = BTreeMap::new();
         for outcome in self.outcomes {
             *workers.entry(outcome.attempts).or_insert(0) += 1;
         }
+        workers
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, value) in self.rows() {
+            writeln!(f, "{name:<16}{value}")?;
+        }
+        let workers = self.attempts();
         let Some(most) = workers.values().copied().max() else {
             return Ok(());
         };
@@ -142,8 +150,13 @@ impl Report<'_> {
     }
 }
 
-fn row(f: &mut fmt::Formatter<'_>, name: &str, value: impl fmt::Display) -> fmt::Result {
-    writeln!(f, "{name:<16}{value}")
+impl fmt::Display for WorstCase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Waiting(time) => write!(f, "{} of waiting", seconds(*time)),
+            Self::All(time) => f.write_str(&seconds(*time)),
+        }
+    }
 }
 
 fn seconds(time: Duration) -> String {

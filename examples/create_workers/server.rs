@@ -1,4 +1,4 @@
-//! The server: creates workers, no faster than a token bucket allows.
+//! The server: creates and deletes workers, no faster than a token bucket allows.
 
 use crate::account::Account;
 use axum::extract::rejection::FormRejection;
@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{delete, post};
 use axum::{Form, Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -30,11 +30,12 @@ pub struct Limits {
     pub burst: NonZeroU32,
 }
 
-/// The requests to create a worker, and what became of them.
+/// The requests to create or delete a worker, and what became of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     pub requests: usize,
     pub created: usize,
+    pub deleted: usize,
     pub rate_limited: usize,
 }
 
@@ -57,6 +58,7 @@ impl Server {
         let service = Arc::new(Service::new(limits, account));
         let routes = Router::new()
             .route("/v1/Workspaces/{sid}/Workers", post(create).get(list))
+            .route("/v1/Workspaces/{sid}/Workers/{worker}", delete(remove))
             .with_state(Arc::clone(&service));
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = tokio::spawn(async move {
@@ -129,6 +131,15 @@ async fn create(
     Ok((StatusCode::CREATED, Json(worker)))
 }
 
+async fn remove(
+    State(service): State<Arc<Service>>,
+    Path((workspace, worker)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Refusal> {
+    service.remove(&workspace, &worker, &headers)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 async fn list(
     State(service): State<Arc<Service>>,
     Path(workspace): Path<String>,
@@ -163,12 +174,7 @@ impl Service {
         form: Result<Form<NewWorker>, FormRejection>,
     ) -> Result<Worker, Refusal> {
         let mut books = self.books();
-        books.counts.requests += 1;
-        self.admit(workspace, headers)?;
-        if let Err(wait) = books.bucket.take(Instant::now()) {
-            books.counts.rate_limited += 1;
-            return Err(Refusal::RateLimited { wait });
-        }
+        self.pass(&mut books, workspace, headers)?;
         let Form(new) = form.map_err(|error| Refusal::Invalid(error.body_text()))?;
         if new.friendly_name.is_empty() {
             return Err(Refusal::Invalid("FriendlyName is empty".to_owned()));
@@ -187,6 +193,26 @@ impl Service {
         };
         books.workers.push(worker.clone());
         Ok(worker)
+    }
+
+    fn remove(&self, workspace: &str, sid: &str, headers: &HeaderMap) -> Result<(), Refusal> {
+        let mut books = self.books();
+        self.pass(&mut books, workspace, headers)?;
+        let place = books.workers.iter().position(|worker| worker.sid == sid);
+        let worker = books.workers.remove(place.ok_or(Refusal::Worker)?);
+        books.names.remove(&worker.friendly_name);
+        books.counts.deleted += 1;
+        Ok(())
+    }
+
+    /// Counts the request and lets it through, or says why not. What creates and what deletes share one limit.
+    fn pass(&self, books: &mut Books, workspace: &str, headers: &HeaderMap) -> Result<(), Refusal> {
+        books.counts.requests += 1;
+        self.admit(workspace, headers)?;
+        books.bucket.take(Instant::now()).map_err(|wait| {
+            books.counts.rate_limited += 1;
+            Refusal::RateLimited { wait }
+        })
     }
 
     /// Only whoever has the credentials learns whether there is such a workspace.
@@ -240,6 +266,7 @@ impl Bucket {
 enum Refusal {
     Credentials,
     Workspace,
+    Worker,
     RateLimited { wait: Duration },
     Invalid(String),
     Duplicate(String),
@@ -253,6 +280,7 @@ impl IntoResponse for Refusal {
                 (basic, refuse(StatusCode::UNAUTHORIZED, "wrong credentials")).into_response()
             }
             Self::Workspace => refuse(StatusCode::NOT_FOUND, "no such workspace"),
+            Self::Worker => refuse(StatusCode::NOT_FOUND, "no such worker"),
             Self::RateLimited { wait } => {
                 // Whole seconds, rounded up: whoever waits for so long does not come too early.
                 let seconds = wait.as_nanos().div_ceil(1_000_000_000);

@@ -35,7 +35,7 @@ pub struct Rows {
     pub malformed: Vec<Malformed>,
 }
 
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("line {line}: {reason}")]
 pub struct Malformed {
     pub line: usize,
@@ -71,29 +71,42 @@ pub fn read(csv: &[u8]) -> Result<Rows, CsvError> {
         workers: Vec::new(),
         malformed: Vec::new(),
     };
+    let mut lines = Lines {
+        csv,
+        passed: 0,
+        breaks: 0,
+    };
     for record in reader.byte_records() {
         let record = record?;
         let start = record.position().map_or(0, csv::Position::byte);
+        let line = lines.at(usize::try_from(start).unwrap_or(csv.len()));
         match worker(&header, record) {
             Ok(worker) => rows.workers.push(worker),
-            Err(reason) => rows.malformed.push(Malformed {
-                line: line(csv, start),
-                reason,
-            }),
+            Err(reason) => rows.malformed.push(Malformed { line, reason }),
         }
     }
     Ok(rows)
 }
 
-/// The line of a row. The reader has numbers of its own, but it begins a row where the last one ended: before the line
-/// feed of a CR LF, and before empty lines.
-fn line(csv: &[u8], start: u64) -> usize {
-    let breaks = csv
-        .iter()
-        .zip(0..)
-        .take_while(|(byte, index)| *index < start || b"\r\n".contains(byte))
-        .filter(|(byte, _)| **byte == b'\n');
-    1 + breaks.count()
+/// Counts lines, each byte once. The reader has numbers of its own, but it begins a row where the last one ended: before
+/// the line feed of a CR LF, and before empty lines.
+struct Lines<'a> {
+    csv: &'a [u8],
+    passed: usize,
+    breaks: usize,
+}
+
+impl Lines<'_> {
+    /// The line of the row that begins here; each row begins after the last.
+    fn at(&mut self, start: usize) -> usize {
+        let rest = self.csv.get(start..).unwrap_or_default();
+        let blank = rest.iter().take_while(|byte| b"\r\n".contains(byte));
+        let start = start + blank.count();
+        let passed = self.csv.get(self.passed..start).unwrap_or_default();
+        self.breaks += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.passed = start;
+        1 + self.breaks
+    }
 }
 
 fn worker(header: &StringRecord, record: ByteRecord) -> Result<Worker, String> {
