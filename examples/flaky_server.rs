@@ -11,7 +11,7 @@ mod common;
 mod server;
 
 use clap::Parser;
-use common::{INTERRUPTED, interrupted, not_started, say};
+use common::{INTERRUPTED, interrupted_after, not_started, say};
 use server::Server;
 use std::io;
 use std::process::ExitCode;
@@ -57,10 +57,10 @@ async fn main() -> ExitCode {
         Err(source) => return not_started("flaky_server", &Listen { addr, source }),
     };
     let url = server.url();
-    say(format_args!(
+    interrupted_after(format_args!(
         "{url} fails {failures} times, then works; Ctrl-C stops it"
-    ));
-    interrupted().await;
+    ))
+    .await;
     let requests = server.requests();
     // Whoever never ends a request does not keep it from stopping.
     let _ = time::timeout(GRACE, server.stop()).await;

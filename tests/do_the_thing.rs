@@ -1,29 +1,28 @@
-//! The example `do_the_thing`: what its flag does, how the flag is read from a file, and how the command ends.
+//! The example `do_the_thing`: what its flag does, how the flag is read from a file, and what the command shows.
 
 #[path = "../examples/do_the_thing.rs"]
 #[allow(dead_code, reason = "its `main` is run as a command")]
 mod do_the_thing;
+#[path = "support/process.rs"]
+mod process;
 
 use do_the_thing::common::Speed;
 use do_the_thing::flags::{Flags, FlagsError};
 use do_the_thing::{Ledger, Legacy, LegacyError, SCHEDULE, api, flags};
 use notify::event::{AccessKind, CreateKind, EventKind, Flag, ModifyKind, RemoveKind};
+use process::{Examples, LIMIT, Process, folder};
 use retry_core::{Jitter, testing};
 use std::fs;
 use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt as _, AsyncRead};
-use tokio::process::{Child, Command};
-use tokio::time;
 
-/// Nothing here takes so long, however slow the machine.
-const LIMIT: Duration = Duration::from_secs(60);
+const NAME: &str = "do_the_thing";
+static EXAMPLES: Examples = Examples::new(&[NAME]);
 
 const ON: &str = "backoff = on\n";
 const OFF: &str = "backoff = off\n";
@@ -358,12 +357,14 @@ fn a_folder_that_is_not_there_cannot_be_watched() {
 #[tokio::test]
 async fn the_demonstration_shows_the_flag_off_on_and_off_again() {
     let temporary = folder("demonstration");
-    let mut command = command(&["--speed", "1000"]);
-    let output = command.env("TMPDIR", &temporary).output();
-    let output = time::timeout(LIMIT, output).await.unwrap().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert_eq!(stderr(&output), "");
-    let lines: Vec<_> = stdout(&output)
+    let mut command = EXAMPLES.command(NAME, &["--speed", "1000"]);
+    let ended = Process::start(command.env("TMPDIR", &temporary))
+        .end()
+        .await;
+    assert_eq!(ended.status, Some(0), "{ended:?}");
+    assert_eq!(ended.stderr, "");
+    let lines: Vec<_> = ended
+        .stdout
         .lines()
         .filter(|line| !line.starts_with("    API: "))
         .map(|line| line.split(", after ").next().unwrap())
@@ -384,68 +385,21 @@ async fn the_demonstration_shows_the_flag_off_on_and_off_again() {
             &format!("  book: {failed}"),
         ]
     );
-    let answered = stdout(&output).matches(", request 4, answering").count();
+    let answered = ended.stdout.matches(", request 4, answering").count();
     assert_eq!(answered, 2);
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
 }
 
 #[tokio::test]
 async fn an_api_that_fails_once_too_often_ends_it_with_1() {
-    let output = run(&["--speed", "10000", "--failures", "8"]).await;
-    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let arguments = ["--speed", "10000", "--failures", "8"];
+    let ended = EXAMPLES.run(NAME, &arguments).await;
+    assert_eq!(ended.status, Some(1), "{ended:?}");
     assert_eq!(
-        stderr(&output),
+        ended.stderr,
         "do_the_thing: a call failed although it was tried again\n"
     );
-    assert_eq!(
-        stdout(&output).matches(", request 8, hanging up").count(),
-        2
-    );
-}
-
-#[tokio::test]
-async fn wrong_arguments_end_with_2() {
-    for arguments in [
-        &["--speed", "0"][..],
-        &["--speed", "fast"],
-        &["--failures", "-1"],
-        &["--flags"],
-        &["further"],
-    ] {
-        let output = run(arguments).await;
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(
-            stderr(&output).starts_with("error: "),
-            "{}",
-            stderr(&output)
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_file_that_says_nothing_at_the_start_ends_with_2_and_one_line() {
-    let folder = folder("start");
-    let file = folder.join("flags.txt");
-    let shown = file.display().to_string();
-    let start = async || {
-        let output = run(&["--flags", &shown]).await;
-        assert_eq!(output.status.code(), Some(2));
-        assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
-        stderr(&output).trim_end().to_owned()
-    };
-    let line = start().await;
-    assert!(
-        line.starts_with(&format!("do_the_thing: {shown}: No such file")),
-        "{line}"
-    );
-    fs::write(&file, "backoff = perhaps").unwrap();
-    let line = start().await;
-    assert_eq!(
-        line,
-        format!(
-            "do_the_thing: {shown}: line 1: `backoff = perhaps` is not `backoff = on` or `backoff = off`"
-        )
-    );
+    assert_eq!(ended.stdout.matches(", request 8, hanging up").count(), 2);
 }
 
 #[cfg(unix)]
@@ -455,17 +409,13 @@ async fn the_file_is_edited_by_hand_until_ctrl_c() {
     let file = folder.join("flags.txt");
     let shown = file.display().to_string();
     fs::write(&file, OFF).unwrap();
-    let mut child = command(&["--speed", "1000", "--flags", &shown])
-        .spawn()
-        .unwrap();
-    let mut told = lines(child.stdout.take().unwrap());
-    let mut said = lines(child.stderr.take().unwrap());
-    wait_for(&mut told, "book: unexpected end of file").await;
+    let mut example = EXAMPLES.start(NAME, &["--speed", "1000", "--flags", &shown]);
+    example.tells("book: unexpected end of file").await;
     fs::write(&file, ON).unwrap();
-    wait_for(&mut told, &format!("{shown}: backoff = on")).await;
-    wait_for(&mut told, "book: 3").await;
+    example.tells(&format!("{shown}: backoff = on")).await;
+    example.tells("book: 3").await;
     fs::write(&file, "backoff = perhaps").unwrap();
-    let line = wait_for(&mut said, "perhaps").await;
+    let line = example.says("perhaps").await;
     assert_eq!(
         line,
         format!(
@@ -473,39 +423,13 @@ async fn the_file_is_edited_by_hand_until_ctrl_c() {
         )
     );
     fs::remove_file(&file).unwrap();
-    let line = wait_for(&mut said, "No such file").await;
+    let line = example.says("No such file").await;
     assert!(line.ends_with("; it stays at backoff = on"), "{line}");
-    interrupt(&child);
-    wait_for(&mut said, "do_the_thing: interrupted").await;
-    let status = time::timeout(LIMIT, child.wait()).await.unwrap().unwrap();
-    assert_eq!(status.code(), Some(130));
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn ctrl_c_in_the_middle_of_a_wait_ends_it_with_130_and_leaves_nothing_behind() {
-    let temporary = folder("interrupted");
-    let mut command = command(&["--speed", "1"]);
-    let mut child = command.env("TMPDIR", &temporary).spawn().unwrap();
-    let mut told = lines(child.stdout.take().unwrap());
-    wait_for(&mut told, "backoff = on").await;
-    wait_for(&mut told, ", request 1, hanging up").await;
-    interrupt(&child);
-    let status = time::timeout(LIMIT, child.wait()).await.unwrap().unwrap();
-    assert_eq!(status.code(), Some(130));
-    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
-}
-
-#[tokio::test]
-async fn nobody_reading_is_no_reason_to_panic() {
-    let mut child = command(&["--speed", "10000"]).spawn().unwrap();
-    drop(child.stdout.take());
-    let output = time::timeout(LIMIT, child.wait_with_output())
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    assert_eq!(stderr(&output), "");
+    example.interrupt();
+    let ended = example.end().await;
+    assert_eq!(ended.status, Some(130), "{ended:?}");
+    let last = ended.stderr.lines().last();
+    assert_eq!(last, Some("do_the_thing: interrupted"));
 }
 
 fn legacy(failures: u32, flag: &str) -> Legacy {
@@ -528,18 +452,6 @@ fn load(flags: &Flags, text: &[u8]) -> Result<bool, FlagsError> {
     let file = folder(&format!("loaded-by-{}", test.name().unwrap())).join("flags.txt");
     fs::write(&file, text).unwrap();
     flags.load(&file)
-}
-
-/// An empty folder.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("do_the_thing")
-        .join(name);
-    match fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != ErrorKind::NotFound => panic!("{error}"),
-        _ => fs::create_dir_all(&folder).unwrap(),
-    }
-    folder
 }
 
 fn book(legacy: &Legacy, order: &str) -> Result<u64, LegacyError> {
@@ -590,74 +502,4 @@ fn wait_until(
             Err(error) => panic!("{error}, after {before:?}"),
         }
     }
-}
-
-/// The example, built as this test is, however it is run.
-static EXAMPLE: LazyLock<PathBuf> = LazyLock::new(|| {
-    let test = std::env::current_exe().unwrap();
-    let built = test.ancestors().nth(2).unwrap();
-    let profile = match built.file_name().unwrap().to_str().unwrap() {
-        "debug" => "dev",
-        profile => profile,
-    };
-    let status = std::process::Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--manifest-path"])
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
-        .args(["--profile", profile, "--target-dir"])
-        .arg(built.parent().unwrap())
-        .args(["--example", "do_the_thing"])
-        .status();
-    assert!(status.unwrap().success());
-    built.join("examples/do_the_thing")
-});
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(&*EXAMPLE);
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    command
-}
-
-async fn run(arguments: &[&str]) -> Output {
-    let output = command(arguments).output();
-    time::timeout(LIMIT, output).await.unwrap().unwrap()
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
-}
-
-fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).unwrap()
-}
-
-type Lines<R> = tokio::io::Lines<tokio::io::BufReader<R>>;
-
-fn lines<R: AsyncRead>(pipe: R) -> Lines<R> {
-    tokio::io::BufReader::new(pipe).lines()
-}
-
-async fn wait_for(lines: &mut Lines<impl AsyncRead + Unpin>, part: &str) -> String {
-    let found = async {
-        let mut before = Vec::new();
-        loop {
-            match lines.next_line().await.unwrap() {
-                Some(line) if line.contains(part) => return line,
-                Some(line) => before.push(line),
-                None => panic!("{part:?} was not said: {before:#?}"),
-            }
-        }
-    };
-    time::timeout(LIMIT, found).await.expect(part)
-}
-
-#[cfg(unix)]
-fn interrupt(child: &Child) {
-    let pid = libc::pid_t::try_from(child.id().unwrap()).unwrap();
-    // SAFETY: the child is ours and was not waited for, so the number is still its own.
-    assert_eq!(unsafe { libc::kill(pid, libc::SIGINT) }, 0);
 }

@@ -6,6 +6,8 @@ mod call_log;
 mod client;
 #[path = "../examples/common/mod.rs"]
 mod common;
+#[path = "support/process.rs"]
+mod process;
 #[path = "../examples/flaky/server.rs"]
 mod server;
 #[path = "support/skip.rs"]
@@ -15,29 +17,26 @@ use axum::Router;
 use call_log::CallLog;
 use client::{ApiError, Client};
 use common::{Speed, one_line};
+use process::{Examples, LIMIT, Process};
 use reqwest::StatusCode;
 use retry_core::{retry, testing};
 use serde_json::{Value, json};
 use server::Server;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
-use tokio::io::{
-    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, BufReader,
-};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time;
 use tracing::subscriber::NoSubscriber;
 
 /// The waits as listed, in seconds.
 const LISTED: [u32; 10] = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60];
 
-/// No process takes so long, however slow the machine.
-const LIMIT: Duration = Duration::from_secs(60);
+static EXAMPLES: Examples = Examples::new(&["flaky_client", "flaky_server"]);
 
 #[tokio::test]
 async fn ten_retries_are_eleven_attempts_and_the_eleventh_succeeds() {
@@ -266,134 +265,57 @@ async fn the_command_gets_through_to_fastapi() {
     let Some(uvicorn) = Uvicorn::start().await else {
         return;
     };
-    let output = run("flaky_client", &["--speed", "10000", "--url", &uvicorn.url]).await;
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let arguments = ["--speed", "10000", "--url", &uvicorn.url];
+    let ended = EXAMPLES.run("flaky_client", &arguments).await;
+    assert_eq!(ended.status, Some(0), "{ended:?}");
     assert_eq!(
-        stdout(&output),
+        ended.stdout,
         "API call succeeded: {\"message\":\"Request processed successfully\"}\n"
     );
-    assert_eq!(
-        stderr(&output).matches(" Retrying call_api in ").count(),
-        10
-    );
+    assert_eq!(ended.stderr.matches(" Retrying call_api in ").count(), 10);
 }
 
 #[tokio::test]
 async fn the_command_by_itself_shows_ten_retries_and_the_answer() {
-    let output = run("flaky_client", &["--speed", "10000"]).await;
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let ended = EXAMPLES.run("flaky_client", &["--speed", "10000"]).await;
+    assert_eq!(ended.status, Some(0), "{ended:?}");
     assert_eq!(
-        stdout(&output),
+        ended.stdout,
         "API call succeeded: {\"message\":\"Request processed successfully\"}\n"
     );
-    assert_eq!(
-        stderr(&output).matches(" Retrying call_api in ").count(),
-        10
-    );
-    assert_eq!(stderr(&output).lines().count(), 11 + 10);
+    assert_eq!(ended.stderr.matches(" Retrying call_api in ").count(), 10);
+    assert_eq!(ended.stderr.lines().count(), 11 + 10);
 }
 
 #[tokio::test]
 async fn the_command_ends_with_1_and_what_the_server_answered_last() {
-    let output = run("flaky_client", &["--speed", "10000", "--failures", "11"]).await;
-    assert_eq!(output.status.code(), Some(1));
-    assert_eq!(stdout(&output), "");
+    let arguments = ["--speed", "10000", "--failures", "11"];
+    let ended = EXAMPLES.run("flaky_client", &arguments).await;
+    assert_eq!(ended.status, Some(1), "{ended:?}");
+    assert_eq!(ended.stdout, "");
     assert_eq!(
-        stderr(&output).lines().last(),
+        ended.stderr.lines().last(),
         Some(r#"flaky_client: API call failed: 503 {"detail":"Service Unavailable"}"#)
     );
 }
 
-#[tokio::test]
-async fn wrong_arguments_end_with_2() {
-    for arguments in [
-        &["--speed", "0"][..],
-        &["--speed", "fast"],
-        &["--failures", "-1"],
-        &["--url", "https://example.com"],
-        &["--url", "nowhere"],
-        &["--url", "http://127.0.0.1:1", "--failures", "3"],
-    ] {
-        let output = run("flaky_client", arguments).await;
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(
-            stderr(&output).starts_with("error: "),
-            "{}",
-            stderr(&output)
-        );
-    }
-}
-
-#[tokio::test]
-async fn nobody_reading_is_no_reason_to_panic() {
-    let mut child = command("flaky_client", &["--speed", "10000"])
-        .spawn()
-        .unwrap();
-    drop((child.stdout.take(), child.stderr.take()));
-    let status = time::timeout(LIMIT, child.wait()).await.unwrap().unwrap();
-    assert_eq!(status.code(), Some(0));
-}
-
-#[tokio::test]
-async fn a_port_that_is_taken_is_said_in_one_line() {
-    let taken = Server::bind("127.0.0.1:0", 0).await.unwrap();
-    let url = taken.url();
-    let addr = url.strip_prefix("http://").unwrap();
-    let addr = addr.strip_suffix(server::PATH).unwrap();
-    let output = run("flaky_server", &["--addr", addr]).await;
-    assert_eq!(output.status.code(), Some(2));
-    let line = stderr(&output);
-    assert!(
-        line.starts_with(&format!("flaky_server: cannot listen on {addr}: ")),
-        "{line}"
-    );
-    assert_eq!(line.lines().count(), 1, "{line}");
-}
-
 #[cfg(unix)]
 #[tokio::test]
-async fn ctrl_c_ends_the_client_while_it_waits() {
-    let mut child = command("flaky_client", &["--speed", "1"]).spawn().unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    wait_for(&mut lines, " Retrying call_api in ").await;
-    interrupt(&child);
-    wait_for(
-        &mut lines,
-        "flaky_client: interrupted after 1 failed attempts",
-    )
-    .await;
-    let status = time::timeout(LIMIT, child.wait()).await.unwrap().unwrap();
-    assert_eq!(status.code(), Some(130));
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn a_server_process_that_is_stopped_half_way_leaves_the_client_with_1() {
-    let mut server = command("flaky_server", &["--addr", "127.0.0.1:0"])
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(server.stderr.take().unwrap()).lines();
-    let first = wait_for(&mut lines, " fails 10 times").await;
+async fn a_server_that_is_stopped_half_way_says_how_far_it_was_and_the_client_ends_with_1() {
+    let mut server = EXAMPLES.start("flaky_server", &["--addr", "127.0.0.1:0"]);
+    let first = server.says(" fails 10 times").await;
     let url = first.split_whitespace().next().unwrap();
-    let client = command("flaky_client", &["--speed", "100", "--url", url])
-        .spawn()
-        .unwrap();
+    let client = EXAMPLES.start("flaky_client", &["--speed", "100", "--url", url]);
     // The waits to come are a third of a second and more.
-    wait_for(&mut lines, "Answering request 6: 503").await;
-    interrupt(&server);
-    wait_for(&mut lines, "stopped: 6 requests, 6 of them answered 503").await;
-    let status = time::timeout(LIMIT, server.wait()).await.unwrap().unwrap();
-    assert_eq!(status.code(), Some(130));
-    let output = time::timeout(LIMIT, client.wait_with_output())
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let last = stderr(&output).lines().last().unwrap().to_owned();
-    assert!(
-        last.starts_with("flaky_client: API call failed: error sending request"),
-        "{last}"
+    server.says("Answering request 6: 503").await;
+    server.interrupt();
+    let ended = server.end().await;
+    assert_eq!(ended.status, Some(130), "{ended:?}");
+    assert_eq!(
+        ended.stderr.lines().last(),
+        Some("stopped: 6 requests, 6 of them answered 503")
     );
+    assert_eq!(client.end().await.status, Some(1));
 }
 
 async fn call(url: String) -> Result<Value, ApiError> {
@@ -490,79 +412,10 @@ impl tracing_subscriber::fmt::MakeWriter<'_> for Log {
     }
 }
 
-/// The examples, built as this test is, however it is run.
-static EXAMPLES: LazyLock<PathBuf> = LazyLock::new(|| {
-    let test = std::env::current_exe().unwrap();
-    let built = test.ancestors().nth(2).unwrap();
-    let profile = match built.file_name().unwrap().to_str().unwrap() {
-        "debug" => "dev",
-        profile => profile,
-    };
-    let status = std::process::Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--manifest-path"])
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
-        .args(["--profile", profile, "--target-dir"])
-        .arg(built.parent().unwrap())
-        .args(["--example", "flaky_client", "--example", "flaky_server"])
-        .status();
-    assert!(status.unwrap().success());
-    built.join("examples")
-});
-
-fn command(example: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new(EXAMPLES.join(example));
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    command
-}
-
-async fn run(example: &str, arguments: &[&str]) -> Output {
-    let output = command(example, arguments).output();
-    time::timeout(LIMIT, output).await.unwrap().unwrap()
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
-}
-
-fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).unwrap()
-}
-
-type Lines<R> = tokio::io::Lines<BufReader<R>>;
-
-async fn wait_for(lines: &mut Lines<impl AsyncRead + Unpin>, part: &str) -> String {
-    let found = async {
-        let mut before = Vec::new();
-        loop {
-            match lines.next_line().await.unwrap() {
-                Some(line) if line.contains(part) => return line,
-                Some(line) => before.push(line),
-                None => panic!("{part:?} was not said: {before:#?}"),
-            }
-        }
-    };
-    time::timeout(LIMIT, found).await.expect(part)
-}
-
-#[cfg(unix)]
-fn interrupt(child: &Child) {
-    let pid = libc::pid_t::try_from(child.id().unwrap()).unwrap();
-    // SAFETY: the child is ours and was not waited for, so the number is still its own.
-    assert_eq!(unsafe { libc::kill(pid, libc::SIGINT) }, 0);
-}
-
 /// `examples/flaky/server.py` under uvicorn; killed when it is dropped.
 struct Uvicorn {
     url: String,
-    /// A line for each request.
-    access: Lines<ChildStdout>,
-    _log: Lines<ChildStderr>,
-    _process: Child,
+    process: Process,
 }
 
 impl Uvicorn {
@@ -587,32 +440,27 @@ uvicorn.main(['server:app', '--port', '0', '--no-use-colors'])
                 return None;
             }
         };
-        let mut process = Command::new(python)
+        let mut command = tokio::process::Command::new(python);
+        command
             .args(["-B", "-c", Self::RUN])
             .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/flaky"))
             .env("PYTHONUNBUFFERED", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let access = BufReader::new(process.stdout.take().unwrap()).lines();
-        let mut log = BufReader::new(process.stderr.take().unwrap()).lines();
-        let line = wait_for(&mut log, "Uvicorn running on ").await;
+            .stderr(Stdio::piped());
+        let mut process = Process::start(&mut command);
+        let line = process.says("Uvicorn running on ").await;
         let (_, rest) = line.split_once("running on ").unwrap();
         let url = rest.split_whitespace().next().unwrap();
         Some(Self {
             url: format!("{url}{}", server::PATH),
-            access,
-            _log: log,
-            _process: process,
+            process,
         })
     }
 
     /// How the next request was answered.
     async fn answered(&mut self) -> String {
-        wait_for(&mut self.access, "\"GET /process HTTP/1.1\" ").await
+        self.process.tells("\"GET /process HTTP/1.1\" ").await
     }
 }
 
@@ -620,17 +468,14 @@ uvicorn.main(['server:app', '--port', '0', '--no-use-colors'])
 static PYTHON: LazyLock<Result<PathBuf, String>> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let directory = root.join("target/fastapi");
-    let output = std::process::Command::new(root.join("scripts/fastapi"))
+    let output = Command::new(root.join("scripts/fastapi"))
         .arg(&directory)
         .output()
         .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
     match output.status.code() {
         Some(0) => Ok(directory.join("bin/python")),
-        Some(3) => Err(stderr(&output)
-            .lines()
-            .last()
-            .unwrap_or_default()
-            .to_owned()),
-        _ => panic!("scripts/fastapi: {}", stderr(&output)),
+        Some(3) => Err(said.lines().last().unwrap_or_default().to_owned()),
+        _ => panic!("scripts/fastapi: {said}"),
     }
 });

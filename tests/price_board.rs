@@ -12,6 +12,8 @@ mod common;
 #[path = "../examples/price_board/mall.rs"]
 #[allow(dead_code, reason = "the process runs the demonstration")]
 mod mall;
+#[path = "support/process.rs"]
+mod process;
 #[path = "support/skip.rs"]
 mod skip;
 #[path = "../examples/price_board/stores.rs"]
@@ -24,27 +26,31 @@ use clock::Clock;
 use common::Speed;
 use mall::Mood::{Confused, Down, Hanging, Slow, Steady};
 use mall::{ALWAYS, Mall, Mood};
+use process::{Examples, LIMIT, Process};
 use reqwest::{StatusCode, Url};
 use retry_core::testing::{self, FixJitter};
 use skip::skip;
 use std::collections::BTreeMap;
 #[cfg(unix)]
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _};
 use std::iter::{once, repeat, repeat_n};
 use std::net::TcpListener;
 #[cfg(unix)]
 use std::os::fd::{FromRawFd as _, OwnedFd};
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use stores::Stores;
+#[cfg(unix)]
+use tokio::io::AsyncReadExt as _;
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time;
 
 const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
+
+const NAME: &str = "price_board";
+static EXAMPLES: Examples = Examples::new(&[NAME]);
 
 /// A mall without a socket, which counts who is asked.
 #[derive(Clone)]
@@ -654,7 +660,7 @@ async fn changes_until(
             }
         }
     };
-    time::timeout(secs(60), collect).await.unwrap()
+    time::timeout(LIMIT, collect).await.unwrap()
 }
 
 /// Without the times, which no real clock repeats.
@@ -783,115 +789,45 @@ async fn who_is_not_listed_does_not_get_onto_the_board() {
     assert!(changes.is_empty(), "{:?}", changes.recv().await);
 }
 
-/// Cargo builds the examples beside the tests, but not when it is asked for one test only.
-fn example() -> Option<Command> {
-    let mut path = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    path.push("examples/price_board");
-    let path = path.with_extension(std::env::consts::EXE_EXTENSION);
-    if path.exists() {
-        let mut command = Command::new(path);
-        command.env("NO_PROXY", "127.0.0.1");
-        return Some(command);
-    }
-    skip(format_args!("no {}: build the examples", path.display()));
-    None
-}
-
-/// Status, standard output and standard error.
-fn run(arguments: &[&str]) -> Option<(i32, String, String)> {
-    let output = example()?.args(arguments).output().unwrap();
-    let [stdout, stderr] =
-        [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
-    Some((output.status.code().unwrap(), stdout, stderr))
-}
-
-/// A demonstration that runs until it is stopped, or for a minute, and its lines up to one that says that.
-fn demonstration(arguments: &[&str], said: &str) -> Option<(Child, BufReader<ChildStdout>)> {
-    let mut child = example()?
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.contains(said) {
-        line.clear();
-        assert_ne!(lines.read_line(&mut line).unwrap(), 0, "it ended");
-    }
-    Some((child, lines))
-}
-
-fn end(mut child: Child) -> (i32, String) {
-    let mut stderr = String::new();
-    let mut pipe = child.stderr.take().unwrap();
-    pipe.read_to_string(&mut stderr).unwrap();
-    (child.wait().unwrap().code().unwrap(), stderr)
-}
-
 #[cfg(unix)]
-fn interrupt(child: &Child) {
-    let pid = libc::pid_t::try_from(child.id()).unwrap();
-    // SAFETY: the child is ours, and has not been waited for.
-    assert_eq!(unsafe { libc::kill(pid, libc::SIGINT) }, 0);
-}
-
-#[cfg(unix)]
-#[test]
-fn ctrl_c_shows_the_last_table_and_ends_with_130() {
+#[tokio::test]
+async fn ctrl_c_shows_the_last_table() {
+    let mut example = EXAMPLES.start(NAME, &["--speed", "5000", "--for", "300000s"]);
     let blocked = "Fir: blocked: the server answers 503 Service Unavailable";
-    let Some((child, mut lines)) = demonstration(&["--speed", "5000", "--for", "300000s"], blocked)
-    else {
-        return;
-    };
-    interrupt(&child);
-    let mut rest = String::new();
-    lines.read_to_string(&mut rest).unwrap();
-    let (_, table) = rest.split_once("best prices at ").unwrap();
+    example.tells(blocked).await;
+    example.interrupt();
+    let ended = example.end().await;
+    let (_, table) = ended.stdout.split_once("best prices at ").unwrap();
     assert!(table.contains(" s\n"), "{table}");
     assert!(table.contains("  Alder\n"), "{table}");
-    let (status, stderr) = end(child);
-    assert_eq!(status, 130, "{stderr}");
-    let last = stderr.lines().last().unwrap();
-    assert!(last.starts_with("interrupted: "), "{stderr}");
 }
 
 #[cfg(unix)]
-#[test]
-fn on_a_terminal_the_table_is_redrawn_in_place_and_the_last_one_stays() {
-    let Some(mut example) = example() else {
-        return;
-    };
-    let Some((mut terminal, inside)) = terminal() else {
+#[tokio::test]
+async fn on_a_terminal_the_table_is_redrawn_in_place_and_the_last_one_stays() {
+    let Some((terminal, inside)) = terminal() else {
         return skip("no pseudo-terminal");
     };
-    let child = example
-        .args(["--for", "1h"])
-        .env("TERM", "xterm")
-        .stdout(inside)
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut terminal = tokio::fs::File::from_std(terminal);
+    let mut command = EXAMPLES.command(NAME, &["--for", "1h"]);
+    let example = Process::start(command.env("TERM", "xterm").stdout(inside));
     // It holds the inner end, which has to be closed for the outer one to end.
-    drop(example);
+    drop(command);
     let mut screen = Vec::new();
-    let mut buffer = [0; 4096];
-    let mut interrupted = false;
-    loop {
-        match terminal.read(&mut buffer) {
-            // Linux says that the terminal is gone, other systems that it ended.
-            Ok(0) | Err(_) => break,
-            Ok(read) => screen.extend_from_slice(&buffer[..read]),
+    let show = async {
+        let mut interrupted = false;
+        // Linux says that the terminal is gone, other systems that it ended.
+        while let Ok(1..) = terminal.read_buf(&mut screen).await {
+            let shown = String::from_utf8_lossy(&screen);
+            if !interrupted && shown.matches("    1.89  Birch").count() > 1 {
+                example.interrupt();
+                interrupted = true;
+            }
         }
-        let shown = String::from_utf8_lossy(&screen);
-        if !interrupted && shown.matches("    1.89  Birch").count() > 1 {
-            interrupt(&child);
-            interrupted = true;
-        }
-    }
-    assert_eq!(end(child).0, 130);
+    };
+    time::timeout(LIMIT, show).await.expect("the last table");
+    let ended = example.end().await;
+    assert_eq!(ended.status, Some(130), "{ended:?}");
     let screen = String::from_utf8(screen).unwrap();
     let (drawn, last) = screen.rsplit_once("best prices at ").unwrap();
     assert!(drawn.contains("\u{1b}["), "{drawn:?}");
@@ -919,27 +855,12 @@ fn terminal() -> Option<(File, OwnedFd)> {
     }
 }
 
-#[test]
-fn a_closed_pipe_ends_it_quietly() {
-    let Some((child, lines)) = demonstration(&["--speed", "1000", "--for", "60000s"], "allowed, ")
-    else {
-        return;
-    };
-    drop(lines);
-    let closed = Instant::now();
-    let (status, stderr) = end(child);
-    assert!(closed.elapsed() < secs(30), "nobody reads it");
-    assert_eq!(status, 0, "{stderr}");
-    assert_eq!(stderr.lines().count(), 1, "{stderr}");
-}
-
-#[test]
-fn for_a_time_it_shows_each_change_and_then_the_table() {
-    let Some((status, stdout, stderr)) = run(&["--speed", "1000", "--for", "500s"]) else {
-        return;
-    };
-    assert_eq!(status, 0, "{stderr}");
-    let (lines, table) = stdout.split_once("best prices at ").unwrap();
+#[tokio::test]
+async fn for_a_time_it_shows_each_change_and_then_the_table() {
+    let arguments = ["--speed", "1000", "--for", "500s"];
+    let ended = EXAMPLES.run(NAME, &arguments).await;
+    assert_eq!(ended.status, Some(0), "{ended:?}");
+    let (lines, table) = ended.stdout.split_once("best prices at ").unwrap();
     let (time, table) = table.split_once(" s\n").unwrap();
     assert!(time.parse::<u64>().unwrap() >= 500, "{time}");
     assert!(lines.contains(" s  Alder: no answer yet\n"), "{lines}");
@@ -949,69 +870,27 @@ fn for_a_time_it_shows_each_change_and_then_the_table() {
     assert!(table.contains("  Alder\n"), "{table}");
 }
 
-#[test]
-fn when_no_store_has_a_price_it_ends_with_1() {
+#[tokio::test]
+async fn when_no_store_has_a_price_it_ends_with_1() {
     let (_server, url) = open(Mall::new(fast()).with("Fir", ALWAYS, repeat(Down)));
-    let Some((status, stdout, stderr)) = run(&["--url", url.as_str(), "--for", "50ms"]) else {
-        return;
-    };
-    assert_eq!(status, 1, "{stderr}");
-    assert!(stdout.contains("best prices at 0 s\n"), "{stdout}");
-    assert_eq!(stderr, "price_board: no store has a price\n");
+    let arguments = ["--url", url.as_str(), "--for", "50ms"];
+    let ended = EXAMPLES.run(NAME, &arguments).await;
+    assert_eq!(ended.status, Some(1), "{ended:?}");
+    assert!(ended.stdout.contains("best prices at 0 s\n"), "{ended:?}");
+    assert_eq!(ended.stderr, "price_board: no store has a price\n");
 }
 
-#[test]
-fn wrong_arguments_end_with_2() {
-    for arguments in [
-        &["--period", "5"][..],
-        &["--period", "0s"],
-        &["--for", "soon"],
-        &["--speed", "0"],
-        &["--url", "https://127.0.0.1/"],
-        &["--url", "127.0.0.1"],
-        &["--url", "http://127.0.0.1/", "--listen", "127.0.0.1:0"],
-        &["--colour"],
-    ] {
-        let Some((status, stdout, stderr)) = run(arguments) else {
-            return;
-        };
-        assert_eq!(status, 2, "{arguments:?}");
-        assert_eq!(stdout, "", "{arguments:?}");
-        assert!(stderr.starts_with("error: "), "{stderr}");
-    }
-}
-
-#[test]
-fn stores_that_cannot_be_listed_are_one_clear_line_and_end_with_2() {
-    let nobody = {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        format!("http://{}/", listener.local_addr().unwrap())
-    };
-    let (_server, busy) = open(Mall::new(fast()).list_down(ALWAYS));
-    for (url, why) in [
-        (&*nobody, "error sending request: "),
-        (busy.as_str(), "the server answers 503 Service Unavailable"),
-    ] {
-        let Some((status, stdout, stderr)) = run(&["--url", url, "--speed", "1000"]) else {
-            return;
-        };
-        assert_eq!(status, 2, "{stderr}");
-        assert_eq!(stdout, "");
-        assert_eq!(stderr.lines().count(), 1, "{stderr}");
-        let expected = format!("price_board: cannot list the stores of {url}: {why}");
-        assert!(stderr.starts_with(&expected), "{stderr}");
-    }
-}
-
-#[test]
-fn a_port_that_is_taken_is_one_clear_line_and_ends_with_2() {
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let addr = taken.local_addr().unwrap().to_string();
-    let Some((status, _, stderr)) = run(&["--listen", &addr]) else {
-        return;
-    };
-    assert_eq!(status, 2, "{stderr}");
-    assert_eq!(stderr.lines().count(), 1, "{stderr}");
-    let expected = format!("price_board: cannot listen on {addr}: ");
-    assert!(stderr.starts_with(&expected), "{stderr}");
+#[tokio::test]
+async fn stores_that_the_server_does_not_list_are_one_clear_line_and_end_with_2() {
+    let (_server, url) = open(Mall::new(fast()).list_down(ALWAYS));
+    let arguments = ["--url", url.as_str(), "--speed", "1000"];
+    let ended = EXAMPLES.run(NAME, &arguments).await;
+    assert_eq!(ended.status, Some(2), "{ended:?}");
+    assert_eq!(ended.stdout, "");
+    assert_eq!(
+        ended.stderr,
+        format!(
+            "price_board: cannot list the stores of {url}: the server answers 503 Service Unavailable\n"
+        )
+    );
 }

@@ -49,6 +49,12 @@ pub async fn interrupted() {
     }
 }
 
+/// Says what Ctrl-C ends, and ends with the first one.
+pub async fn interrupted_after(line: impl fmt::Display) {
+    // Whoever has read the line is listened to.
+    tokio::join!(biased; interrupted(), async { say(line) });
+}
+
 /// How many times as fast as it is written a schedule runs: the schedule stays the one in the attribute, and the
 /// sleeper divides what it is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -33,7 +33,7 @@ use args::Args;
 use bulk::Work;
 use clap::Parser;
 use client::Client;
-use common::{FAILED, INTERRUPTED, interrupted, not_started, say};
+use common::{FAILED, INTERRUPTED, interrupted, interrupted_after, not_started, one_line, say};
 use progress::Progress;
 use report::{Report, WorstCase};
 use retry_core::ScheduleError;
@@ -83,11 +83,11 @@ async fn main() -> ExitCode {
 async fn serve(addr: &str, limits: Limits, account: &Account) -> Result<ExitCode, Failure> {
     let server = bind(addr, limits, account).await?;
     let Limits { rate, burst } = limits;
-    say(format_args!(
+    interrupted_after(format_args!(
         "http://{} accepts {rate} requests a second, {burst} at once; Ctrl-C stops it",
         server.addr()
-    ));
-    interrupted().await;
+    ))
+    .await;
     let counts = server.counts();
     // Whoever never ends a request does not keep it from stopping.
     let _ = time::timeout(GRACE, server.stop()).await;
@@ -105,11 +105,11 @@ async fn show(addr: &str, args: &Args, account: Account) -> Result<ExitCode, Fai
     let runs = Arc::new(Runs::new(terms));
     let bound = Web::bind(addr, Arc::clone(&runs), sample).await;
     let web = bound.map_err(|source| listen_failure(addr, source))?;
-    say(format_args!(
+    interrupted_after(format_args!(
         "http://{} shows the page; Ctrl-C stops it",
         web.addr()
-    ));
-    interrupted().await;
+    ))
+    .await;
     let line = runs.watch().borrow().interrupted();
     say(line.as_deref().unwrap_or("stopped"));
     let _ = time::timeout(GRACE, web.stop()).await;
@@ -138,6 +138,16 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
     };
     // Whoever closes the pipe early has read enough.
     let _ = write!(io::stdout(), "{report}");
+    let failed = outcomes
+        .iter()
+        .find_map(|outcome| outcome.result.as_ref().err());
+    if let Some(error) = failed {
+        let (failed, total) = (progress.failed(), progress.total());
+        say(format_args!(
+            "create_workers: {failed} of {total} workers were not created: {}",
+            one_line(error)
+        ));
+    }
     let complete = malformed == 0 && progress.succeeded() == progress.total();
     Ok(if complete {
         ExitCode::SUCCESS

@@ -25,7 +25,9 @@ mod vm;
 use checks::{Check, Checks, Story};
 use clap::Parser;
 use client::Client;
-use common::{FAILED, INTERRUPTED, Speed, interrupted, not_started, one_line, say};
+use common::{
+    FAILED, INTERRUPTED, Speed, interrupted, interrupted_after, not_started, one_line, say,
+};
 use provision::{Poll, Report, provision, seconds};
 use retry_schedule::parse_duration;
 use server::{Fate, Server};
@@ -50,7 +52,7 @@ struct Args {
     poll: Poll,
 
     /// How long a VM takes to start, such as 90s or 4m
-    #[arg(long, value_name = "DURATION", default_value = "4m", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "4m", value_parser = parse_duration, allow_hyphen_values = true)]
     takes: Duration,
 
     /// Let the VM fail when it has taken so long
@@ -108,13 +110,14 @@ async fn main() -> ExitCode {
 
 async fn serve(addr: &str, args: &Args) -> Result<ExitCode, Failure> {
     let server = bind(addr, args.fate()).await?;
-    say(format_args!(
+    interrupted_after(format_args!(
         "http://{} starts VMs; Ctrl-C stops it",
         server.addr()
-    ));
-    interrupted().await;
+    ))
+    .await;
     // Whoever never ends a request does not keep it from stopping.
     let _ = time::timeout(GRACE, server.stop()).await;
+    say("stopped");
     Ok(ExitCode::from(INTERRUPTED))
 }
 
