@@ -113,14 +113,17 @@ impl Legacy {
             let schedule = ::retry_core::Schedule::clone(&SCHEDULE);
             let mut attempt = 0_u32;
             loop {
-                let backoff = schedule.backoffs()[attempt as usize];
-                let wait = match (|| self.make_api_request(id))() {
-                    ::core::result::Result::Err(ref error)
-                        if enabled && !backoff.is_zero() && is_retryable(error) =>
-                    {
-                        ::retry_core::jitter(backoff, 0.2)
+                let wait = {
+                    let result = (|| self.make_api_request(id))();
+                    let backoff = schedule.backoffs()[attempt as usize];
+                    match result {
+                        ::core::result::Result::Err(ref error)
+                            if enabled && !backoff.is_zero() && is_retryable(error) =>
+                        {
+                            ::retry_core::jitter(backoff, 0.2)
+                        }
+                        result => break result,
                     }
-                    result => break result,
                 };
                 let () = (|wait: ::core::time::Duration| self.speed.sleep_blocking(wait))(wait);
                 attempt += 1;

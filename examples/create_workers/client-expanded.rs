@@ -61,21 +61,23 @@ impl Client {
         let schedule = ::retry_core::Schedule::clone(&self.schedule);
         let mut attempt = 0_u32;
         loop {
-            let backoff = schedule.backoffs()[attempt as usize];
-            let wait = match async {
-                if false {
-                    return ::retry_core::never::<Result<CreatedWorker, ApiError>>();
+            let wait = {
+                let result = async {
+                    if false {
+                        return ::retry_core::never::<Result<CreatedWorker, ApiError>>();
+                    }
+                    self.post(worker, call).await
                 }
-                self.post(worker, call).await
-            }
-            .await
-            {
-                ::core::result::Result::Err(ref error)
-                    if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
-                {
-                    ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.jitter)
+                .await;
+                let backoff = schedule.backoffs()[attempt as usize];
+                match result {
+                    ::core::result::Result::Err(ref error)
+                        if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
+                    {
+                        ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.jitter)
+                    }
+                    result => return result,
                 }
-                result => return result,
             };
             ::retry_core::sleep(wait).await;
             attempt += 1;
@@ -97,16 +99,16 @@ impl Client {
         call: &Call<'_>,
     ) -> Result<CreatedWorker, ApiError> {
         let started = ::retry_core::TokioClock::start();
+        let backoffs = const {
+            &[
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::from_secs(3),
+                ::core::time::Duration::ZERO,
+            ]
+        };
         let mut attempt = 0_u32;
         loop {
-            let backoff = const {
-                [
-                    ::core::time::Duration::from_secs(1),
-                    ::core::time::Duration::from_secs(2),
-                    ::core::time::Duration::from_secs(3),
-                    ::core::time::Duration::ZERO,
-                ]
-            }[attempt as usize];
             let wait = {
                 let result =
                     match ::retry_core::timeout(::core::time::Duration::from_millis(700), async {
@@ -122,6 +124,7 @@ impl Client {
                             ::core::result::Result::Err(timeout.into_error())
                         }
                     };
+                let backoff = backoffs[attempt as usize];
                 match result {
                     ::core::result::Result::Err(ref error)
                         if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
@@ -152,29 +155,31 @@ impl Client {
         let schedule = ::retry_core::Schedule::clone(&self.schedule);
         let mut attempt = 0_u32;
         loop {
-            let backoff = schedule.backoffs()[attempt as usize];
-            let wait = match async {
-                if false {
-                    return ::retry_core::never::<Result<(), ApiError>>();
+            let wait = {
+                let result = async {
+                    if false {
+                        return ::retry_core::never::<Result<(), ApiError>>();
+                    }
+                    call.count_request();
+                    let _connection = self.connections.acquire().await;
+                    call.chart_request();
+                    let url = format!("{}/{sid}", self.url);
+                    let response = self.request(Method::DELETE, &url).send().await?;
+                    match response.status() {
+                        StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Ok(()),
+                        _ => Err(refusal(response, Some(call)).await),
+                    }
                 }
-                call.count_request();
-                let _connection = self.connections.acquire().await;
-                call.chart_request();
-                let url = format!("{}/{sid}", self.url);
-                let response = self.request(Method::DELETE, &url).send().await?;
-                match response.status() {
-                    StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Ok(()),
-                    _ => Err(refusal(response, Some(call)).await),
+                .await;
+                let backoff = schedule.backoffs()[attempt as usize];
+                match result {
+                    ::core::result::Result::Err(ref error)
+                        if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
+                    {
+                        ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.jitter)
+                    }
+                    result => return result,
                 }
-            }
-            .await
-            {
-                ::core::result::Result::Err(ref error)
-                    if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
-                {
-                    ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.jitter)
-                }
-                result => return result,
             };
             ::retry_core::sleep(wait).await;
             attempt += 1;
@@ -189,25 +194,27 @@ impl Client {
         let schedule = ::retry_core::Schedule::clone(&self.schedule);
         let mut attempt = 0_u32;
         loop {
-            let backoff = schedule.backoffs()[attempt as usize];
-            let wait = match async {
-                if false {
-                    return ::retry_core::never::<Result<Vec<ListedWorker>, ApiError>>();
+            let wait = {
+                let result = async {
+                    if false {
+                        return ::retry_core::never::<Result<Vec<ListedWorker>, ApiError>>();
+                    }
+                    let response = self.request(Method::GET, &self.url).send().await?;
+                    match response.status() {
+                        StatusCode::OK => Ok(response.json::<List>().await?.workers),
+                        _ => Err(refusal(response, None).await),
+                    }
                 }
-                let response = self.request(Method::GET, &self.url).send().await?;
-                match response.status() {
-                    StatusCode::OK => Ok(response.json::<List>().await?.workers),
-                    _ => Err(refusal(response, None).await),
+                .await;
+                let backoff = schedule.backoffs()[attempt as usize];
+                match result {
+                    ::core::result::Result::Err(ref error)
+                        if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
+                    {
+                        ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.jitter)
+                    }
+                    result => return result,
                 }
-            }
-            .await
-            {
-                ::core::result::Result::Err(ref error)
-                    if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
-                {
-                    ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.jitter)
-                }
-                result => return result,
             };
             ::retry_core::sleep(wait).await;
             attempt += 1;

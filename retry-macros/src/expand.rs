@@ -158,7 +158,7 @@ fn for_loop(plan: &Plan, attempt: &TokenStream) -> TokenStream {
     } else {
         quote_ours!(&backoff in schedule.backoffs())
     };
-    let wait = wait(plan, attempt, false, &quote!(return));
+    let wait = wait(plan, attempt, None, false, &quote!(return));
     let sleep = sleep(plan, false);
     quote_ours! {
         #before
@@ -170,8 +170,8 @@ fn for_loop(plan: &Plan, attempt: &TokenStream) -> TokenStream {
     }
 }
 
-/// The async form, which keeps no more of the list across a wait than the index; and that of a block, which gives its
-/// value by `break`.
+/// The async form, which takes a wait from the list only when an attempt has ended, so that the future need not hold it
+/// meanwhile. Also the form of a block, which gives its value by `break`.
 fn indexed_loop(
     plan: &Plan,
     attempt: &TokenStream,
@@ -179,22 +179,23 @@ fn indexed_loop(
     leave: &TokenStream,
 ) -> TokenStream {
     let before = before_loop(plan);
-    let list = plan.written().map_or_else(
-        || quote_ours!(schedule.backoffs()),
-        |backoffs| {
-            // As a constant, the list is not made anew for each attempt.
+    let (list, backoffs) = match plan.written() {
+        Some(backoffs) => {
             let list = list(backoffs);
-            quote_ours!(const { #list })
-        },
-    );
-
-    let wait = wait(plan, attempt, is_async, leave);
+            // As a constant, the list stays where it is, and the loop holds no more of it than a reference.
+            let list = quote_ours!(let backoffs = const { &#list };);
+            (Some(list), quote_ours!(backoffs))
+        }
+        None => (None, quote_ours!(schedule.backoffs())),
+    };
+    let backoff = quote_ours!(let backoff = #backoffs[attempt as usize];);
+    let wait = wait(plan, attempt, Some(&backoff), is_async, leave);
     let sleep = sleep(plan, is_async);
     quote_ours! {
         #before
+        #list
         let mut attempt = 0_u32;
         loop {
-            let backoff = #list[attempt as usize];
             #wait
             #sleep
             attempt += 1;
@@ -237,8 +238,15 @@ fn before_loop(plan: &Plan) -> TokenStream {
     quote!(#enabled #schedule #limits #limit)
 }
 
-/// `let wait = match attempt { .. };`: the result is gone before the wait, unless it is given back.
-fn wait(plan: &Plan, attempt: &TokenStream, is_async: bool, leave: &TokenStream) -> TokenStream {
+/// `let wait = match attempt { .. };`: the result is gone before the wait, unless it is given back. `backoff` is what finds
+/// the listed wait, if that is not known before the attempt.
+fn wait(
+    plan: &Plan,
+    attempt: &TokenStream,
+    backoff: Option<&TokenStream>,
+    is_async: bool,
+    leave: &TokenStream,
+) -> TokenStream {
     let krate = &plan.krate;
     let wait = match &plan.jitter {
         Jitter::Proportional(_, jitter) if *jitter == retry_schedule::Jitter::none() => {
@@ -275,10 +283,9 @@ fn wait(plan: &Plan, attempt: &TokenStream, is_async: bool, leave: &TokenStream)
             .then(|| quote_ours!(&&attempts_left.allow_another()));
         quote_ours!(#pattern if #enabled !backoff.is_zero() #limit #condition => #wait)
     });
-    if !plan.is_limited() {
-        let dot_await = is_async.then(|| quote_ours!(.await));
+    if !plan.is_limited() && backoff.is_none() {
         return quote_ours! {
-            let wait = match #attempt #dot_await {
+            let wait = match #attempt {
                 #(#arms)*
                 result => #leave result,
             };
@@ -294,6 +301,7 @@ fn wait(plan: &Plan, attempt: &TokenStream, is_async: bool, leave: &TokenStream)
         let wait = {
             #before_attempt
             let result = #attempt;
+            #backoff
             match result {
                 #(#arms)*
                 result => #last

@@ -19,19 +19,23 @@ async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError
     );
     let mut attempt = 0_u32;
     loop {
-        let backoff = schedule.backoffs()[attempt as usize];
-        let wait = match async {
-            if false {
-                return ::retry_core::never::<Result<Sid, ApiError>>();
+        let wait = {
+            let result = async {
+                if false {
+                    return ::retry_core::never::<Result<Sid, ApiError>>();
+                }
+                client.create(worker).await
             }
-            client.create(worker).await
-        }
-        .await
-        {
-            ::core::result::Result::Err(ref error) if !backoff.is_zero() && is_retryable(error) => {
-                ::retry_core::jitter(backoff, 0.2)
+            .await;
+            let backoff = schedule.backoffs()[attempt as usize];
+            match result {
+                ::core::result::Result::Err(ref error)
+                    if !backoff.is_zero() && is_retryable(error) =>
+                {
+                    ::retry_core::jitter(backoff, 0.2)
+                }
+                result => return result,
             }
-            result => return result,
         };
         ::retry_core::sleep(wait).await;
         attempt += 1;

@@ -5,26 +5,29 @@
 fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchError>> {
     let started = Instant::now();
     async move {
+        let backoffs = const {
+            &[
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::ZERO,
+            ]
+        };
         let mut attempt = 0_u32;
         loop {
-            let backoff = const {
-                [
-                    ::core::time::Duration::from_secs(1),
-                    ::core::time::Duration::ZERO,
-                ]
-            }[attempt as usize];
-            let wait = match async {
-                if false {
-                    return ::retry_core::never::<Result<Page, FetchError>>();
+            let wait = {
+                let result = async {
+                    if false {
+                        return ::retry_core::never::<Result<Page, FetchError>>();
+                    }
+                    client.get(&url, started).await
                 }
-                client.get(&url, started).await
-            }
-            .await
-            {
-                ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                    ::retry_core::jitter(backoff, 0.2)
+                .await;
+                let backoff = backoffs[attempt as usize];
+                match result {
+                    ::core::result::Result::Err(_) if !backoff.is_zero() => {
+                        ::retry_core::jitter(backoff, 0.2)
+                    }
+                    result => return result,
                 }
-                result => return result,
             };
             ::retry_core::sleep(wait).await;
             attempt += 1;
@@ -41,26 +44,29 @@ fn boxed<'a>(
     url: &'a str,
 ) -> Pin<Box<dyn Future<Output = Result<Page, FetchError>> + Send + 'a>> {
     Box::pin(async move {
+        let backoffs = const {
+            &[
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::ZERO,
+            ]
+        };
         let mut attempt = 0_u32;
         loop {
-            let backoff = const {
-                [
-                    ::core::time::Duration::from_secs(1),
-                    ::core::time::Duration::ZERO,
-                ]
-            }[attempt as usize];
-            let wait = match async {
-                if false {
-                    return ::retry_core::never::<Result<Page, FetchError>>();
+            let wait = {
+                let result = async {
+                    if false {
+                        return ::retry_core::never::<Result<Page, FetchError>>();
+                    }
+                    client.get(url).await
                 }
-                client.get(url).await
-            }
-            .await
-            {
-                ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                    ::retry_core::jitter(backoff, 0.2)
+                .await;
+                let backoff = backoffs[attempt as usize];
+                match result {
+                    ::core::result::Result::Err(_) if !backoff.is_zero() => {
+                        ::retry_core::jitter(backoff, 0.2)
+                    }
+                    result => return result,
                 }
-                result => return result,
             };
             ::retry_core::sleep(wait).await;
             attempt += 1;
@@ -74,19 +80,23 @@ fn boxed<'a>(
 /// Tried again: every error.
 fn forwarded(client: &Client) -> impl Future<Output = Result<Page, FetchError>> {
     async move {
+        let backoffs = const {
+            &[
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::ZERO,
+            ]
+        };
         let mut attempt = 0_u32;
         loop {
-            let backoff = const {
-                [
-                    ::core::time::Duration::from_secs(1),
-                    ::core::time::Duration::ZERO,
-                ]
-            }[attempt as usize];
-            let wait = match (|| client.home())().await {
-                ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                    ::retry_core::jitter(backoff, 0.2)
+            let wait = {
+                let result = (|| client.home())().await;
+                let backoff = backoffs[attempt as usize];
+                match result {
+                    ::core::result::Result::Err(_) if !backoff.is_zero() => {
+                        ::retry_core::jitter(backoff, 0.2)
+                    }
+                    result => return result,
                 }
-                result => return result,
             };
             ::retry_core::sleep(wait).await;
             attempt += 1;

@@ -37,15 +37,15 @@ fn limited(id: u32) -> Result<(), ApiError> {
 /// Tried again: an error for which `is_retryable` is true.
 async fn told_when(client: &Client) -> Result<Page, ApiError> {
     let mut waited = ::core::time::Duration::ZERO;
+    let backoffs = const {
+        &[
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::ZERO,
+        ]
+    };
     let mut attempt = 0_u32;
     loop {
-        let backoff = const {
-            [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::ZERO,
-            ]
-        }[attempt as usize];
         let wait = {
             let result = async {
                 if false {
@@ -54,6 +54,7 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
                 client.get().await
             }
             .await;
+            let backoff = backoffs[attempt as usize];
             match result {
                 ::core::result::Result::Err(ref error)
                     if !backoff.is_zero() && is_retryable(error) =>
@@ -84,15 +85,15 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
 /// Tried again: an error for which `is_retryable` is true.
 async fn budgeted(client: &Client) -> Result<Page, ApiError> {
     let mut spent = 0_u32;
+    let backoffs = const {
+        &[
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::ZERO,
+        ]
+    };
     let mut attempt = 0_u32;
     loop {
-        let backoff = const {
-            [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::ZERO,
-            ]
-        }[attempt as usize];
         let wait = {
             let result = async {
                 if false {
@@ -101,6 +102,7 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
                 client.get().await
             }
             .await;
+            let backoff = backoffs[attempt as usize];
             match result {
                 ::core::result::Result::Err(ref error)
                     if !backoff.is_zero() && is_retryable(error) =>
@@ -131,15 +133,15 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
 /// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting. Each attempt may take 500ms.
 /// Tried again: an error for which `is_retryable` is true.
 async fn timed(client: &Client) -> Result<Page, ApiError> {
+    let backoffs = const {
+        &[
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::ZERO,
+        ]
+    };
     let mut attempt = 0_u32;
     loop {
-        let backoff = const {
-            [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::ZERO,
-            ]
-        }[attempt as usize];
         let wait = {
             let result =
                 match ::retry_core::timeout(::core::time::Duration::from_millis(500), async {
@@ -155,6 +157,7 @@ async fn timed(client: &Client) -> Result<Page, ApiError> {
                         ::core::result::Result::Err(timeout.into_error())
                     }
                 };
+            let backoff = backoffs[attempt as usize];
             match result {
                 ::core::result::Result::Err(ref error)
                     if !backoff.is_zero() && is_retryable(error) =>
@@ -175,17 +178,18 @@ async fn timed(client: &Client) -> Result<Page, ApiError> {
 /// Tried again: an error for which `is_retryable` is true.
 fn watched(id: u32) -> Result<(), ApiError> {
     let mut waited = ::core::time::Duration::ZERO;
+    let backoffs = const {
+        &[
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::ZERO,
+        ]
+    };
     let mut attempt = 0_u32;
     loop {
-        let backoff = const {
-            [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::ZERO,
-            ]
-        }[attempt as usize];
         let wait = {
             let result = (|| -> Result<(), ApiError> { call_the_api(id) })();
+            let backoff = backoffs[attempt as usize];
             match result {
                 ::core::result::Result::Err(ref error)
                     if !backoff.is_zero() && is_retryable(error) =>
@@ -220,15 +224,15 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
     let started = ::retry_core::TokioClock::start();
     let mut spent = 0_u32;
     let mut waited = ::core::time::Duration::ZERO;
+    let backoffs = const {
+        &[
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::ZERO,
+        ]
+    };
     let mut attempt = 0_u32;
     loop {
-        let backoff = const {
-            [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::ZERO,
-            ]
-        }[attempt as usize];
         let wait = {
             let mut timed_out = false;
             let result =
@@ -246,6 +250,7 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                         ::core::result::Result::Err(timeout.into_error())
                     }
                 };
+            let backoff = backoffs[attempt as usize];
             match result {
                 ::core::result::Result::Err(ref error)
                     if enabled

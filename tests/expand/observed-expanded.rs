@@ -3,15 +3,15 @@
 /// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.
 /// Tried again: an error for which `is_retryable` is true.
 async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError> {
+    let backoffs = const {
+        &[
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::ZERO,
+        ]
+    };
     let mut attempt = 0_u32;
     loop {
-        let backoff = const {
-            [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::ZERO,
-            ]
-        }[attempt as usize];
         let wait = {
             let result = async {
                 if false {
@@ -20,6 +20,7 @@ async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError
                 client.create(worker).await
             }
             .await;
+            let backoff = backoffs[attempt as usize];
             match result {
                 ::core::result::Result::Err(ref error)
                     if !backoff.is_zero() && is_retryable(error) =>

@@ -7,21 +7,23 @@ impl Store {
         let schedule = ::retry_core::Schedule::clone(&self.config.schedule);
         let mut attempt = 0_u32;
         loop {
-            let backoff = schedule.backoffs()[attempt as usize];
-            let wait = match async {
-                if false {
-                    return ::retry_core::never::<Result<Saved<'_>, StoreError>>();
+            let wait = {
+                let result = async {
+                    if false {
+                        return ::retry_core::never::<Result<Saved<'_>, StoreError>>();
+                    }
+                    self.connection.insert(row).await
                 }
-                self.connection.insert(row).await
-            }
-            .await
-            {
-                ::core::result::Result::Err(ref error)
-                    if !backoff.is_zero() && is_retryable(error) =>
-                {
-                    ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.config.jitter)
+                .await;
+                let backoff = schedule.backoffs()[attempt as usize];
+                match result {
+                    ::core::result::Result::Err(ref error)
+                        if !backoff.is_zero() && is_retryable(error) =>
+                    {
+                        ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.config.jitter)
+                    }
+                    result => return result,
                 }
-                result => return result,
             };
             ::retry_core::sleep(wait).await;
             attempt += 1;

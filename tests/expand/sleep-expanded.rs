@@ -3,26 +3,29 @@
 /// Up to 2 attempts, with a wait of 1ms between them, each ±20 %: at worst 1.2ms of waiting.
 /// Tried again: every error.
 async fn on_another_timer() -> Result<(), Error> {
+    let backoffs = const {
+        &[
+            ::core::time::Duration::from_millis(1),
+            ::core::time::Duration::ZERO,
+        ]
+    };
     let mut attempt = 0_u32;
     loop {
-        let backoff = const {
-            [
-                ::core::time::Duration::from_millis(1),
-                ::core::time::Duration::ZERO,
-            ]
-        }[attempt as usize];
-        let wait = match async {
-            if false {
-                return ::retry_core::never::<Result<(), Error>>();
+        let wait = {
+            let result = async {
+                if false {
+                    return ::retry_core::never::<Result<(), Error>>();
+                }
+                call().await
             }
-            call().await
-        }
-        .await
-        {
-            ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                ::retry_core::jitter(backoff, 0.2)
+            .await;
+            let backoff = backoffs[attempt as usize];
+            match result {
+                ::core::result::Result::Err(_) if !backoff.is_zero() => {
+                    ::retry_core::jitter(backoff, 0.2)
+                }
+                result => return result,
             }
-            result => return result,
         };
         Timer::after(wait).await;
         attempt += 1;
