@@ -192,8 +192,8 @@ impl Shape {
     /// use core::time::Duration;
     /// use retry_schedule::Schedule;
     ///
-    /// let minutes = |n| Duration::from_secs(60 * n);
-    /// let schedule = Schedule::inverse(minutes(3)).min(minutes(1)).within(minutes(5))?;
+    /// let minute = Duration::from_secs(60);
+    /// let schedule = Schedule::inverse(3 * minute).min(minute).within(5 * minute)?;
     /// assert_eq!(schedule.to_string(), "3m, 90s, 29s, 0");
     /// # Ok::<(), retry_schedule::ScheduleError>(())
     /// ```
