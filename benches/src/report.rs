@@ -1,0 +1,56 @@
+//! Everything that is measured beside other crates, and where it is written.
+
+mod cold;
+mod document;
+mod generate;
+mod instructions;
+mod plot;
+mod sites;
+mod sizes;
+mod table;
+mod tasks;
+
+use crate::machine::MANIFEST_DIR;
+use std::path::Path;
+
+/// Measures, prints, and gives what was measured.
+type Measure = fn() -> Vec<table::Table>;
+
+const SECTIONS: [(&str, Measure); 5] = [
+    ("instructions", instructions::measure),
+    ("tasks", tasks::measure),
+    ("sizes", sizes::measure),
+    ("build", cold::measure),
+    ("sites", sites::measure),
+];
+
+/// Measures the sections of these names, or all where there is none, and writes them where that is wanted. False where
+/// a name is no section's.
+pub fn measure(names: &[&str], is_written: bool) -> bool {
+    let is_section = |name: &&str| SECTIONS.iter().any(|(known, _)| known == name);
+    if !names.iter().all(is_section) {
+        return false;
+    }
+    for (name, measure) in SECTIONS {
+        if names.is_empty() || names.contains(&name) {
+            let tables = measure();
+            if is_written {
+                document::write(&tables);
+            }
+        }
+    }
+    if is_written {
+        draw();
+    }
+    true
+}
+
+/// Draws the figure anew, from the numbers on the page.
+pub fn draw() {
+    document::draw();
+}
+
+/// The repository.
+fn root() -> &'static Path {
+    Path::new(MANIFEST_DIR).parent().expect("a parent")
+}

@@ -1,0 +1,45 @@
+//! Many tasks at once, each of five attempts, on tokio's paused clock.
+
+use super::table::{Column, Table};
+use crate::machine::{binary, build, instructions, lines, run};
+use retry_benches::contenders::BY_HAND;
+use std::process::Command;
+
+pub fn measure() -> Vec<Table> {
+    build();
+    let column = |name, decimals, ratio| Column {
+        name,
+        decimals,
+        ratio,
+    };
+    let mut table = Table::new(
+        "tasks",
+        vec![
+            column("instructions of a task", 0, true),
+            column("heap of a task, 100,000", 0, true),
+            column("heap of a task, 1,000,000", 0, true),
+            column("wall time, 100,000", 2, false),
+            column("wall time, 1,000,000", 2, false),
+        ],
+    );
+    table.against = Some(BY_HAND);
+    let works: Vec<(String, String)> = lines(Command::new(binary("count")).arg("--list"))
+        .into_iter()
+        .filter(|line| line[1] == "tasks")
+        .map(|line| (line[0].clone(), line[1].clone()))
+        .collect();
+    for ((contender, _), count) in works.iter().zip(instructions(&works)) {
+        table.put(contender, 0, count);
+        for (column, count) in [(1, "100000"), (2, "1000000")] {
+            let bytes = run(Command::new(binary("memory")).args(["tasks", contender, count]));
+            table.put(contender, column, bytes.trim().parse().expect("a number"));
+        }
+    }
+    for (column, count, rounds) in [(3, "100000", "5"), (4, "1000000", "3")] {
+        for line in lines(Command::new(binary("count")).args(["--time", "tasks", count, rounds])) {
+            table.put(&line[0], column, line[1].parse().expect("a ratio"));
+        }
+    }
+    table.print();
+    vec![table]
+}
