@@ -25,7 +25,7 @@ mod server;
 use call_log::CallLog;
 use clap::Parser;
 use client::{ApiError, Client};
-use common::{FAILED, INTERRUPTED, Speed, interrupted, not_started, one_line, say};
+use common::{FAILED, INTERRUPTED, Speed, http_url, interrupted, not_started, one_line, say};
 use reqwest::Url;
 use server::Server;
 use std::io::{self, Write as _};
@@ -51,14 +51,6 @@ struct Args {
     /// How many times as fast as they are written the waits pass; 1 is real time
     #[arg(long, value_name = "N", default_value = "100")]
     speed: Speed,
-}
-
-fn http_url(text: &str) -> Result<Url, String> {
-    match Url::parse(text) {
-        Ok(url) if url.scheme() == "http" => Ok(url),
-        Ok(_) => Err("it is built without TLS, so write http://".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
 }
 
 /// What keeps it from starting.

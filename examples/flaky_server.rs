@@ -11,16 +11,12 @@ mod common;
 mod server;
 
 use clap::Parser;
+use common::serving::grace;
 use common::{INTERRUPTED, interrupted_after, not_started, say};
 use server::Server;
 use std::io;
 use std::process::ExitCode;
-use std::time::Duration;
-use tokio::time;
 use tracing::level_filters::LevelFilter;
-
-/// How long a server that stops goes on answering.
-const GRACE: Duration = Duration::from_secs(1);
 
 /// Answers 503 to the first requests for /process, and does its work from then on, until Ctrl-C.
 ///
@@ -62,8 +58,7 @@ async fn main() -> ExitCode {
     ))
     .await;
     let requests = server.requests();
-    // Whoever never ends a request does not keep it from stopping.
-    let _ = time::timeout(GRACE, server.stop()).await;
+    grace(server.stop()).await;
     say(format_args!(
         "stopped: {requests} requests, {} of them answered 503",
         requests.min(failures)

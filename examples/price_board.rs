@@ -35,7 +35,7 @@ use board::Board;
 use clap::Parser;
 use clap::builder::ArgPredicate;
 use clock::Clock;
-use common::{FAILED, INTERRUPTED, Speed, interrupted, not_started, say};
+use common::{FAILED, INTERRUPTED, Speed, http_url, interrupted, not_started, say};
 use mall::Mall;
 use reqwest::Url;
 use retry_schedule::parse_duration;
@@ -83,14 +83,6 @@ struct Args {
     /// End after this time, by the board's own clock, instead of with Ctrl-C
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     until: Option<Duration>,
-}
-
-fn http_url(text: &str) -> Result<Url, String> {
-    match Url::parse(text) {
-        Ok(url) if url.scheme() == "http" => Ok(url),
-        Ok(_) => Err("it is built without TLS, so write http://".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

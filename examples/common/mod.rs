@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "no example uses all of it")]
 
+pub mod serving;
+
+use reqwest::Url;
 use std::error::Error;
 use std::fmt;
 use std::future;
@@ -53,6 +56,15 @@ pub async fn interrupted() {
 pub async fn interrupted_after(line: impl fmt::Display) {
     // Whoever has read the line is listened to.
     tokio::join!(biased; interrupted(), async { say(line) });
+}
+
+/// Reads the address of a server, for `--url`.
+pub fn http_url(text: &str) -> Result<Url, String> {
+    match Url::parse(text) {
+        Ok(url) if url.scheme() == "http" => Ok(url),
+        Ok(_) => Err("it is built without TLS, so write http://".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// How many times as fast as it is written a schedule runs: the schedule stays the one in the attribute, and the

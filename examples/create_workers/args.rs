@@ -1,8 +1,10 @@
 //! What the command line says.
 
 use crate::bulk::Place;
+use crate::common::http_url;
 use crate::server::Limits;
 use clap::Parser;
+use reqwest::Url;
 use retry_core::Jitter;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -54,7 +56,7 @@ pub struct Args {
     /// Only be the client, of the server at this http:// address; the environment may set
     /// TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WORKSPACE_SID
     #[arg(long, value_parser = http_url, conflicts_with_all = ["serve_only", "rate", "burst"])]
-    pub url: Option<String>,
+    pub url: Option<Url>,
 
     /// How many requests a second the server accepts [default: 300, in real time 30]
     #[arg(long, value_name = "R")]
@@ -94,12 +96,4 @@ impl Args {
 fn jitter(text: &str) -> Result<Jitter, String> {
     let proportion = text.parse::<f64>().map_err(|error| error.to_string())?;
     Jitter::proportional(proportion).map_err(|error| error.to_string())
-}
-
-fn http_url(text: &str) -> Result<String, String> {
-    match reqwest::Url::parse(text) {
-        Ok(url) if url.scheme() == "http" => Ok(text.to_owned()),
-        Ok(_) => Err("it is built without TLS, so write http://".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
 }

@@ -33,6 +33,7 @@ use args::Args;
 use bulk::Work;
 use clap::Parser;
 use client::Client;
+use common::serving::grace;
 use common::{FAILED, INTERRUPTED, interrupted, interrupted_after, not_started, one_line, say};
 use progress::Progress;
 use report::{Report, WorstCase};
@@ -45,15 +46,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time;
 use web::Web;
 use workers::{CsvError, Worker};
 
 /// A request that takes so long has failed.
 const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long a server that stops goes on answering.
-const GRACE: Duration = Duration::from_secs(1);
 
 /// What keeps it from starting.
 #[derive(Debug, thiserror::Error)]
@@ -89,8 +86,7 @@ async fn serve(addr: &str, limits: Limits, account: &Account) -> Result<ExitCode
     ))
     .await;
     let counts = server.counts();
-    // Whoever never ends a request does not keep it from stopping.
-    let _ = time::timeout(GRACE, server.stop()).await;
+    grace(server.stop()).await;
     say(format_args!(
         "stopped: {} workers created, {} deleted, {} requests, {} of them rate limited",
         counts.created, counts.deleted, counts.requests, counts.rate_limited
@@ -112,7 +108,7 @@ async fn show(addr: &str, args: &Args, account: Account) -> Result<ExitCode, Fai
     .await;
     let line = runs.watch().borrow().interrupted();
     say(line.as_deref().unwrap_or("stopped"));
-    let _ = time::timeout(GRACE, web.stop()).await;
+    grace(web.stop()).await;
     Ok(ExitCode::from(INTERRUPTED))
 }
 
@@ -163,7 +159,7 @@ async fn terms(args: &Args, account: Account) -> Result<(Terms, Option<Server>),
     let http = reqwest::Client::builder().timeout(TIMEOUT);
     let (client, server) = match &args.url {
         Some(url) => {
-            let client = Client::new(http.build()?, url, account, schedule, args.jitter);
+            let client = Client::new(http.build()?, url.as_str(), account, schedule, args.jitter);
             (client, None)
         }
         None => {

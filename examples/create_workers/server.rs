@@ -1,6 +1,7 @@
 //! The server: creates and deletes workers, no faster than a token bucket allows.
 
 use crate::account::Account;
+use crate::common::serving::Serving;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -16,9 +17,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::net::{TcpListener, ToSocketAddrs};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::net::ToSocketAddrs;
 use tokio::time::Instant;
 
 /// How many requests the server accepts.
@@ -41,10 +40,8 @@ pub struct Counts {
 
 /// Serves until it is stopped or dropped.
 pub struct Server {
-    addr: SocketAddr,
     service: Arc<Service>,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<()>,
+    serving: Serving,
 }
 
 impl Server {
@@ -53,32 +50,17 @@ impl Server {
         limits: Limits,
         account: &Account,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind(addr).await?;
-        let addr = listener.local_addr()?;
         let service = Arc::new(Service::new(limits, account));
         let routes = Router::new()
             .route("/v1/Workspaces/{sid}/Workers", post(create).get(list))
             .route("/v1/Workspaces/{sid}/Workers/{worker}", delete(remove))
             .with_state(Arc::clone(&service));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(async move {
-            let serve = axum::serve(listener, routes).with_graceful_shutdown(async {
-                // A sender that was dropped stops the server as one that was used does.
-                let _ = stopped.await;
-            });
-            // It never fails: errors of single connections stay with those.
-            let _ = serve.await;
-        });
-        Ok(Self {
-            addr,
-            service,
-            stop,
-            serving,
-        })
+        let serving = Serving::bind(addr, routes).await?;
+        Ok(Self { service, serving })
     }
 
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.serving.addr()
     }
 
     pub fn counts(&self) -> Counts {
@@ -87,8 +69,7 @@ impl Server {
 
     /// Answers what was asked before, and closes every connection.
     pub async fn stop(self) {
-        let _ = self.stop.send(());
-        let _ = self.serving.await;
+        self.serving.stop().await;
     }
 }
 

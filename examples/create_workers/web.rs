@@ -1,5 +1,6 @@
 //! The page, and what it asks for: rows of a file, runs, and news of them as server-sent events.
 
+use crate::common::serving::Serving;
 use crate::runs::{Run, Runs};
 use crate::workers::{self, Rows};
 use axum::body::Bytes;
@@ -21,9 +22,8 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::net::ToSocketAddrs;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 use tokio::time;
 
 const PAGE: &str = include_str!("page.html");
@@ -44,9 +44,9 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// Serves the page until it is stopped or dropped.
 pub struct Web {
-    addr: SocketAddr,
+    /// Ends the streams of events when it is dropped.
     stop: watch::Sender<()>,
-    serving: JoinHandle<()>,
+    serving: Serving,
 }
 
 struct Service {
@@ -62,13 +62,11 @@ impl Web {
         runs: Arc<Runs>,
         sample: impl Into<Bytes>,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind(addr).await?;
-        let addr = listener.local_addr()?;
         let (stop, stopped) = watch::channel(());
         let service = Arc::new(Service {
             runs,
             sample: sample.into(),
-            stopped: stopped.clone(),
+            stopped,
         });
         let routes = Router::new()
             .route("/", get(page))
@@ -78,26 +76,18 @@ impl Web {
             .route("/events", get(events))
             .layer(DefaultBodyLimit::max(MAX_BYTES))
             .with_state(service);
-        let serving = tokio::spawn(async move {
-            let serve = axum::serve(listener, routes).with_graceful_shutdown(end_of(stopped));
-            // It never fails: errors of single connections stay with those.
-            let _ = serve.await;
-        });
-        Ok(Self {
-            addr,
-            stop,
-            serving,
-        })
+        let serving = Serving::bind(addr, routes).await?;
+        Ok(Self { stop, serving })
     }
 
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.serving.addr()
     }
 
     /// Ends the streams of events, answers what was asked before, and closes every connection.
     pub async fn stop(self) {
         drop(self.stop);
-        let _ = self.serving.await;
+        self.serving.stop().await;
     }
 }
 

@@ -1,5 +1,6 @@
 //! The server: answers 503 to the first requests, and does its work from then on.
 
+use crate::common::serving::Serving;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -7,12 +8,9 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::json;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use tokio::net::{TcpListener, ToSocketAddrs};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::net::ToSocketAddrs;
 use tracing::debug;
 
 /// Where it works; everything else is 404.
@@ -20,10 +18,8 @@ pub const PATH: &str = "/process";
 
 /// Serves until it is stopped or dropped.
 pub struct Server {
-    addr: SocketAddr,
     service: Arc<Service>,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<()>,
+    serving: Serving,
 }
 
 struct Service {
@@ -33,8 +29,6 @@ struct Service {
 
 impl Server {
     pub async fn bind(addr: impl ToSocketAddrs, failures: usize) -> io::Result<Self> {
-        let listener = TcpListener::bind(addr).await?;
-        let addr = listener.local_addr()?;
         let service = Arc::new(Service {
             failures,
             requests: AtomicUsize::new(0),
@@ -42,25 +36,12 @@ impl Server {
         let routes = Router::new()
             .route(PATH, get(process_request))
             .with_state(Arc::clone(&service));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(async move {
-            let serve = axum::serve(listener, routes).with_graceful_shutdown(async {
-                // A sender that was dropped stops the server as one that was used does.
-                let _ = stopped.await;
-            });
-            // It never fails: errors of single connections stay with those.
-            let _ = serve.await;
-        });
-        Ok(Self {
-            addr,
-            service,
-            stop,
-            serving,
-        })
+        let serving = Serving::bind(addr, routes).await?;
+        Ok(Self { service, serving })
     }
 
     pub fn url(&self) -> String {
-        format!("http://{}{PATH}", self.addr)
+        format!("http://{}{PATH}", self.serving.addr())
     }
 
     /// How many requests there were.
@@ -70,8 +51,7 @@ impl Server {
 
     /// Answers what was asked before, and closes every connection.
     pub async fn stop(self) {
-        let _ = self.stop.send(());
-        let _ = self.serving.await;
+        self.serving.stop().await;
     }
 }
 

@@ -25,22 +25,21 @@ mod vm;
 use checks::{Check, Checks, Story};
 use clap::Parser;
 use client::Client;
+use common::serving::grace;
 use common::{
-    FAILED, INTERRUPTED, Speed, interrupted, interrupted_after, not_started, one_line, say,
+    FAILED, INTERRUPTED, Speed, http_url, interrupted, interrupted_after, not_started, one_line,
+    say,
 };
 use provision::{Poll, Report, provision, seconds};
+use reqwest::Url;
 use retry_schedule::parse_duration;
 use server::{Fate, Server};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
-use tokio::time;
 
 /// A request that takes so long, in real time, has failed.
 const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long a server that stops goes on answering.
-const GRACE: Duration = Duration::from_secs(1);
 
 /// Starts a VM and polls its status until it runs.
 ///
@@ -69,7 +68,7 @@ struct Args {
 
     /// Only be the client, of the server at this http:// address
     #[arg(long, value_parser = http_url, conflicts_with_all = ["serve_only", "takes", "fails"])]
-    url: Option<String>,
+    url: Option<Url>,
 }
 
 impl Args {
@@ -78,14 +77,6 @@ impl Args {
             takes: self.speed.scale(self.takes),
             fails: self.fails,
         }
-    }
-}
-
-fn http_url(text: &str) -> Result<String, String> {
-    match reqwest::Url::parse(text) {
-        Ok(url) if url.scheme() == "http" => Ok(text.to_owned()),
-        Ok(_) => Err("it is built without TLS, so write http://".to_owned()),
-        Err(error) => Err(error.to_string()),
     }
 }
 
@@ -115,8 +106,7 @@ async fn serve(addr: &str, args: &Args) -> Result<ExitCode, Failure> {
         server.addr()
     ))
     .await;
-    // Whoever never ends a request does not keep it from stopping.
-    let _ = time::timeout(GRACE, server.stop()).await;
+    grace(server.stop()).await;
     say("stopped");
     Ok(ExitCode::from(INTERRUPTED))
 }
@@ -126,7 +116,7 @@ async fn start(args: &Args) -> Result<ExitCode, Failure> {
     // Lives until all is done.
     let server;
     let client = match &args.url {
-        Some(url) => Client::new(http.build()?, url, args.speed),
+        Some(url) => Client::new(http.build()?, url.as_str(), args.speed),
         None => {
             server = bind("127.0.0.1:0", args.fate()).await?;
             // A proxy would look for the loopback port on its own machine.

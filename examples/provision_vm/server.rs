@@ -1,5 +1,6 @@
 //! The server: a cloud that starts VMs in its own time, and says how far they are.
 
+use crate::common::serving::Serving;
 use crate::vm::{State, Vm};
 use axum::extract::{self, Path};
 use axum::http::StatusCode;
@@ -12,9 +13,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::net::{TcpListener, ToSocketAddrs};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::net::ToSocketAddrs;
 use tokio::time::Instant;
 
 /// What becomes of each VM.
@@ -28,15 +27,11 @@ pub struct Fate {
 
 /// Serves until it is stopped or dropped.
 pub struct Server {
-    addr: SocketAddr,
-    stop: oneshot::Sender<()>,
-    serving: JoinHandle<()>,
+    serving: Serving,
 }
 
 impl Server {
     pub async fn bind(addr: impl ToSocketAddrs, fate: Fate) -> io::Result<Self> {
-        let listener = TcpListener::bind(addr).await?;
-        let addr = listener.local_addr()?;
         let cloud = Cloud {
             fate,
             started: Mutex::default(),
@@ -45,30 +40,17 @@ impl Server {
             .route("/v1/vms", post(start))
             .route("/v1/vms/{id}", get(status))
             .with_state(Arc::new(cloud));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(async move {
-            let serve = axum::serve(listener, routes).with_graceful_shutdown(async {
-                // A sender that was dropped stops the server as one that was used does.
-                let _ = stopped.await;
-            });
-            // It never fails: errors of single connections stay with those.
-            let _ = serve.await;
-        });
-        Ok(Self {
-            addr,
-            stop,
-            serving,
-        })
+        let serving = Serving::bind(addr, routes).await?;
+        Ok(Self { serving })
     }
 
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.serving.addr()
     }
 
     /// Answers what was asked before, and closes every connection.
     pub async fn stop(self) {
-        let _ = self.stop.send(());
-        let _ = self.serving.await;
+        self.serving.stop().await;
     }
 }
 

@@ -51,6 +51,45 @@ fn jitter(backoff: Duration) -> Duration {
 }
 ";
 
+/// The loop that a good programmer writes, around a function of its own for the body.
+macro_rules! by_hand {
+    ($async:literal, $await:literal, $sleep:literal) => {
+        concat!(
+            $async,
+            "fn once_INDEX(client: &Client, id: u32) -> Result<u64, ApiError> {
+    BODY
+}
+
+",
+            $async,
+            "fn site_INDEX(client: &Client, id: u32) -> Result<u64, ApiError> {
+    const BACKOFFS: [Duration; 5] = [
+        Duration::from_secs(1),
+        Duration::from_secs(2),
+        Duration::from_secs(4),
+        Duration::from_secs(8),
+        Duration::ZERO,
+    ];
+
+    for backoff in BACKOFFS {
+        match once_INDEX(client, id)",
+            $await,
+            " {
+            Ok(answer) => return Ok(answer),
+            Err(error) if backoff.is_zero() || !is_retryable(&error) => return Err(error),
+            Err(_) => {}
+        }
+        ",
+            $sleep,
+            $await,
+            ";
+    }
+    unreachable!()
+}",
+        )
+    };
+}
+
 pub const KINDS: [Kind; 11] = [
     Kind {
         name: Kind::BARE,
@@ -71,87 +110,27 @@ pub const KINDS: [Kind; 11] = [
         name: Kind::BY_HAND,
         dependencies: &[TOKIO, RETRY_CORE],
         prelude: "",
-        sync: Some(
-            "fn once_INDEX(client: &Client, id: u32) -> Result<u64, ApiError> {
-    BODY
-}
-
-fn site_INDEX(client: &Client, id: u32) -> Result<u64, ApiError> {
-    const BACKOFFS: [Duration; 5] = [
-        Duration::from_secs(1),
-        Duration::from_secs(2),
-        Duration::from_secs(4),
-        Duration::from_secs(8),
-        Duration::ZERO,
-    ];
-
-    for backoff in BACKOFFS {
-        match once_INDEX(client, id) {
-            Ok(answer) => return Ok(answer),
-            Err(error) if backoff.is_zero() || !is_retryable(&error) => return Err(error),
-            Err(_) => {}
-        }
-        retry_core::sleep_blocking(retry_core::jitter(backoff, 0.2));
-    }
-    unreachable!()
-}",
-        ),
-        asynchronous: Some(
-            "async fn once_INDEX(client: &Client, id: u32) -> Result<u64, ApiError> {
-    BODY
-}
-
-async fn site_INDEX(client: &Client, id: u32) -> Result<u64, ApiError> {
-    const BACKOFFS: [Duration; 5] = [
-        Duration::from_secs(1),
-        Duration::from_secs(2),
-        Duration::from_secs(4),
-        Duration::from_secs(8),
-        Duration::ZERO,
-    ];
-
-    for backoff in BACKOFFS {
-        match once_INDEX(client, id).await {
-            Ok(answer) => return Ok(answer),
-            Err(error) if backoff.is_zero() || !is_retryable(&error) => return Err(error),
-            Err(_) => {}
-        }
-        retry_core::sleep(retry_core::jitter(backoff, 0.2)).await;
-    }
-    unreachable!()
-}",
-        ),
+        sync: Some(by_hand!(
+            "",
+            "",
+            "retry_core::sleep_blocking(retry_core::jitter(backoff, 0.2))"
+        )),
+        asynchronous: Some(by_hand!(
+            "async ",
+            ".await",
+            "retry_core::sleep(retry_core::jitter(backoff, 0.2))"
+        )),
     },
     Kind {
         name: "by hand, own jitter",
         dependencies: &[TOKIO, "fastrand = \"2\""],
         prelude: OWN_JITTER,
         sync: None,
-        asynchronous: Some(
-            "async fn once_INDEX(client: &Client, id: u32) -> Result<u64, ApiError> {
-    BODY
-}
-
-async fn site_INDEX(client: &Client, id: u32) -> Result<u64, ApiError> {
-    const BACKOFFS: [Duration; 5] = [
-        Duration::from_secs(1),
-        Duration::from_secs(2),
-        Duration::from_secs(4),
-        Duration::from_secs(8),
-        Duration::ZERO,
-    ];
-
-    for backoff in BACKOFFS {
-        match once_INDEX(client, id).await {
-            Ok(answer) => return Ok(answer),
-            Err(error) if backoff.is_zero() || !is_retryable(&error) => return Err(error),
-            Err(_) => {}
-        }
-        tokio::time::sleep(jitter(backoff)).await;
-    }
-    unreachable!()
-}",
-        ),
+        asynchronous: Some(by_hand!(
+            "async ",
+            ".await",
+            "tokio::time::sleep(jitter(backoff))"
+        )),
     },
     Kind {
         name: Kind::THIS_CRATE,
