@@ -192,7 +192,8 @@ proptest! {
 fn same(text: &str) {
     let mut errors = errors::Errors::default();
     let tokens: TokenStream = text.parse().expect("these are tokens");
-    let written = schedule::Schedule::read(tokens, &mut errors);
+    let trees: Vec<_> = tokens.into_iter().collect();
+    let written = schedule::Schedule::read(tokens::Tokens(&trees), &mut errors);
     let at_run_time = text.parse::<retry_core::Schedule>();
     match (&written, &at_run_time) {
         (Some(schedule::Schedule::Written(written)), Ok(at_run_time)) => {

@@ -2,7 +2,7 @@
 
 use crate::callable::Callable;
 use crate::errors::Errors;
-use crate::schedule::{self, Schedule, as_list, is_literal};
+use crate::schedule::{Schedule, as_list, duration, is_literal, text};
 use crate::tokens::Tokens;
 use crate::types::{Depth, is_punct, visible};
 use proc_macro2::{Delimiter, Ident, Punct, TokenStream, TokenTree};
@@ -132,7 +132,7 @@ impl Args {
             if peeks_key(*input) || peeks_broken_key(*input) {
                 args.key(input, errors);
             } else {
-                args.value_without_key(&value_tokens(input), errors);
+                args.value_without_key(value_tokens(input), errors);
             }
             match (separator(input), input.first()) {
                 (Some(separator), _) if separator.as_char() == ';' => errors.at(
@@ -156,7 +156,7 @@ impl Args {
         // What `key(..)` has in its parentheses need not be a value.
         let is_call = link.is_empty() && input.starts_with_group(Delimiter::Parenthesis);
         let value = value_tokens(input);
-        let Some(name) = known_key(&key, &value, errors) else {
+        let Some(name) = known_key(&key, value, errors) else {
             return;
         };
         let is_misspelt = key != name;
@@ -183,18 +183,18 @@ impl Args {
         } else if link.to_string() != "=" {
             errors.at(&link, format_args!("write `=` in place of `{link}`"));
         }
-        let value = if is_call { TokenStream::new() } else { value };
+        let value = if is_call { Tokens::default() } else { value };
         match name {
             "schedule" => self.schedule.set(key, value, errors, Schedule::read),
             "jitter" => self.jitter.set(key, value, errors, jitter),
             "on" => self.on.set(key, value, errors, callable(name)),
             "until" => self.until.set(key, value, errors, callable(name)),
-            "enabled" => self.enabled.set(key, value, errors, |value, _| Some(value)),
+            "enabled" => self.enabled.set(key, value, errors, expression),
             "max_wait" => self.max_wait.set(key, value, errors, max_wait),
             "max_elapsed" => self.max_elapsed.set(key, value, errors, limit),
             "attempt_timeout" => self.attempt_timeout.set(key, value, errors, limit),
             "retry_after" => self.retry_after.set(key, value, errors, callable(name)),
-            "budget" => self.budget.set(key, value, errors, |value, _| Some(value)),
+            "budget" => self.budget.set(key, value, errors, expression),
             "notify" => self.notify.set(key, value, errors, callable(name)),
             "sleep" => self.sleep.set(key, value, errors, callable(name)),
             "name" => self.name.set(key, value, errors, name_in_quotes),
@@ -203,20 +203,20 @@ impl Args {
     }
 
     /// Takes a value that stands alone for that of the key it looks like, which then is not said to be missing.
-    fn value_without_key(&mut self, value: &TokenStream, errors: &mut Errors) {
-        let Some(first) = value.clone().into_iter().next() else {
+    fn value_without_key(&mut self, value: Tokens<'_>, errors: &mut Errors) {
+        let Some(first) = value.first() else {
             return;
         };
-        let (name, shown) = if is_literal(Some(&first)) {
-            ("schedule", as_list(&value.to_string()))
+        let (name, shown) = if is_literal(Some(first)) {
+            ("schedule", as_list(&value.to_token_stream().to_string()))
         } else if Schedule::is_spelled(value) {
-            ("schedule", value.to_string())
+            ("schedule", value.to_token_stream().to_string())
         } else {
             let path = Some(text(value)).filter(|path| is_path(path));
             ("on", path.unwrap_or_else(|| example("on").to_owned()))
         };
         errors.at(
-            value,
+            &value,
             format_args!("this value has no key: write one before it, as in `{name} = {shown}`"),
         );
         if !self.seen.contains(&name) {
@@ -234,9 +234,9 @@ impl<T> Key<T> {
     fn set(
         &mut self,
         key: Ident,
-        value: TokenStream,
+        value: Tokens<'_>,
         errors: &mut Errors,
-        read: impl FnOnce(TokenStream, &mut Errors) -> Option<T>,
+        read: impl FnOnce(Tokens<'_>, &mut Errors) -> Option<T>,
     ) {
         if !value.is_empty() {
             self.value = read(value, errors);
@@ -256,7 +256,7 @@ fn example(key: &str) -> &'static str {
 }
 
 /// The key of that name, or the one that was meant.
-fn known_key(key: &Ident, value: &TokenStream, errors: &mut Errors) -> Option<&'static str> {
+fn known_key(key: &Ident, value: Tokens<'_>, errors: &mut Errors) -> Option<&'static str> {
     let written = key.to_string();
     if let Some(name) = names().find(|name| key == name) {
         return Some(name);
@@ -371,7 +371,7 @@ fn separator(input: &mut Tokens<'_>) -> Option<Punct> {
 }
 
 /// The tokens of a value, which ends before a separator, before the next key if the comma is missing, or at the end.
-fn value_tokens(input: &mut Tokens<'_>) -> TokenStream {
+fn value_tokens<'a>(input: &mut Tokens<'a>) -> Tokens<'a> {
     let start = *input;
     let mut length = 0;
     let mut depth = Depth::default();
@@ -382,7 +382,7 @@ fn value_tokens(input: &mut Tokens<'_>) -> TokenStream {
         depth.step(tree);
         length += 1;
     }
-    start.0[..length].iter().cloned().collect()
+    Tokens(&start.0[..length])
 }
 
 fn value_ends(value: &[TokenTree], is_flat: bool, input: Tokens<'_>) -> bool {
@@ -420,8 +420,8 @@ fn ends_value(last: Option<&TokenTree>) -> bool {
     }
 }
 
-fn jitter(value: TokenStream, errors: &mut Errors) -> Option<Jitter> {
-    let written = text(&value);
+fn jitter(value: Tokens<'_>, errors: &mut Errors) -> Option<Jitter> {
+    let written = text(value);
     match written.as_str() {
         "full" => return Some(Jitter::Full),
         "equal" => return Some(Jitter::Equal),
@@ -437,7 +437,7 @@ fn jitter(value: TokenStream, errors: &mut Errors) -> Option<Jitter> {
     let is_literal =
         written.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '"'));
     if !is_literal && !no_jitter {
-        return Some(Jitter::Expression(value));
+        return Some(Jitter::Expression(value.to_token_stream()));
     }
     let digits = written.replace('_', "");
     let parsed = digits.parse::<f64>().ok().filter(|_| !no_jitter);
@@ -464,18 +464,18 @@ fn jitter(value: TokenStream, errors: &mut Errors) -> Option<Jitter> {
     }
 }
 
-fn max_wait(value: TokenStream, errors: &mut Errors) -> Option<Limit> {
+fn max_wait(value: Tokens<'_>, errors: &mut Errors) -> Option<Limit> {
     let otherwise = "`max_wait` is checked at compile time, so write digits and a unit";
-    let limit = duration(&value, otherwise, errors)?;
+    let limit = duration(value, otherwise, errors)?;
     Some(Limit {
         written: Some(limit),
-        tokens: value,
+        tokens: value.to_token_stream(),
     })
 }
 
 /// A duration, or an expression of that type.
-fn limit(value: TokenStream, errors: &mut Errors) -> Option<Limit> {
-    let trees: Vec<TokenTree> = visible(value.clone()).into_iter().collect();
+fn limit(value: Tokens<'_>, errors: &mut Errors) -> Option<Limit> {
+    let trees: Vec<TokenTree> = visible(value.to_token_stream()).into_iter().collect();
     let is_written = match &trees[..] {
         // `2 * LIMIT`, but not `10 s` or `1.5.2s`
         [TokenTree::Literal(_), TokenTree::Punct(operator), ..] => operator.as_char() == '.',
@@ -485,11 +485,11 @@ fn limit(value: TokenStream, errors: &mut Errors) -> Option<Limit> {
     if !is_written {
         return Some(Limit {
             written: None,
-            tokens: value,
+            tokens: value.to_token_stream(),
         });
     }
     let otherwise = "write digits and a unit, or an expression of type `Duration`";
-    let limit = duration(&value, otherwise, errors)?;
+    let limit = duration(value, otherwise, errors)?;
     if limit.is_zero() {
         errors.at(
             &value,
@@ -499,30 +499,25 @@ fn limit(value: TokenStream, errors: &mut Errors) -> Option<Limit> {
     }
     Some(Limit {
         written: Some(limit),
-        tokens: value,
+        tokens: value.to_token_stream(),
     })
 }
 
-fn duration(value: &TokenStream, otherwise: &str, errors: &mut Errors) -> Option<Duration> {
-    let trees: Vec<TokenTree> = value.clone().into_iter().collect();
-    schedule::duration(Tokens(&trees), otherwise, errors)
-}
-
-fn text(value: &TokenStream) -> String {
-    let trees: Vec<TokenTree> = value.clone().into_iter().collect();
-    schedule::text(Tokens(&trees))
+#[allow(clippy::unnecessary_wraps, reason = "as all that read a value")]
+fn expression(value: Tokens<'_>, _: &mut Errors) -> Option<TokenStream> {
+    Some(value.to_token_stream())
 }
 
 /// Refuses literals, which cannot be called, and names in quotes.
-fn callable(key: &'static str) -> impl FnOnce(TokenStream, &mut Errors) -> Option<Callable> {
+fn callable(key: &'static str) -> impl FnOnce(Tokens<'_>, &mut Errors) -> Option<Callable> {
     move |value, errors| {
-        let trees: Vec<TokenTree> = visible(value.clone()).into_iter().collect();
+        let trees: Vec<TokenTree> = visible(value.to_token_stream()).into_iter().collect();
         let [literal] = &trees[..] else {
-            return Some(Callable::new(value));
+            return Some(Callable::new(value.to_token_stream()));
         };
         let written = literal.to_string();
         if !is_literal(Some(literal)) && written != "true" && written != "false" {
-            return Some(Callable::new(value));
+            return Some(Callable::new(value.to_token_stream()));
         }
         let fix = match written.as_str() {
             "true" | "false" if key == "on" || key == "until" => format!("|_| {written}"),
@@ -538,10 +533,10 @@ fn callable(key: &'static str) -> impl FnOnce(TokenStream, &mut Errors) -> Optio
     }
 }
 
-fn name_in_quotes(value: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
-    let written = text(&value);
+fn name_in_quotes(value: Tokens<'_>, errors: &mut Errors) -> Option<TokenStream> {
+    let written = text(value);
     if written.len() > 2 && written.starts_with('"') && written.ends_with('"') {
-        return Some(value);
+        return Some(value.to_token_stream());
     }
     errors.at(
         &value,
@@ -553,19 +548,22 @@ fn name_in_quotes(value: TokenStream, errors: &mut Errors) -> Option<TokenStream
     None
 }
 
-fn krate(value: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
-    let trees: Vec<TokenTree> = visible(value.clone()).into_iter().collect();
+fn krate(value: Tokens<'_>, errors: &mut Errors) -> Option<TokenStream> {
+    let trees: Vec<TokenTree> = visible(value.to_token_stream()).into_iter().collect();
     if trees
         .iter()
         .all(|tree| matches!(tree, TokenTree::Ident(_)) || is_punct(tree, ':'))
     {
-        return Some(value);
+        return Some(value.to_token_stream());
     }
     let fix = trees.first().and_then(unquoted);
     let fix = fix.as_deref().unwrap_or(example("crate"));
     errors.at(
         &value,
-        format_args!("`{value}` is not a path: write `crate = {fix}`"),
+        format_args!(
+            "`{}` is not a path: write `crate = {fix}`",
+            value.to_token_stream()
+        ),
     );
     None
 }

@@ -19,8 +19,8 @@ pub(crate) enum Schedule {
 }
 
 impl Schedule {
-    pub(crate) fn read(value: TokenStream, errors: &mut Errors) -> Option<Self> {
-        let trees: Vec<TokenTree> = visible(value.clone()).into_iter().collect();
+    pub(crate) fn read(value: Tokens<'_>, errors: &mut Errors) -> Option<Self> {
+        let trees: Vec<TokenTree> = visible(value.to_token_stream()).into_iter().collect();
         match &trees[..] {
             [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
                 list(group, errors).map(Self::Written)
@@ -37,14 +37,14 @@ impl Schedule {
                     );
                     None
                 }
-                None => Some(Self::Expression(value)),
+                None => Some(Self::Expression(value.to_token_stream())),
             },
         }
     }
 
     /// Whether this is a list or a shape, right or wrong.
-    pub(crate) fn is_spelled(value: &TokenStream) -> bool {
-        let trees: Vec<TokenTree> = visible(value.clone()).into_iter().collect();
+    pub(crate) fn is_spelled(value: Tokens<'_>) -> bool {
+        let trees: Vec<TokenTree> = visible(value.to_token_stream()).into_iter().collect();
         match &trees[..] {
             [TokenTree::Group(group)] => group.delimiter() == Delimiter::Bracket,
             [TokenTree::Ident(name), TokenTree::Group(group)] => is_shape(name, group),
