@@ -35,6 +35,7 @@ use board::Board;
 use clap::Parser;
 use clap::builder::ArgPredicate;
 use clock::Clock;
+use common::serving::Serving;
 use common::{FAILED, INTERRUPTED, Speed, http_url, interrupted, not_started, say};
 use mall::Mall;
 use reqwest::Url;
@@ -45,7 +46,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use stores::Stores;
-use tokio::net::TcpListener;
 
 /// Polls stores for their prices, and shows the best ones.
 ///
@@ -123,10 +123,13 @@ async fn main() -> ExitCode {
 async fn run(args: Args) -> Result<ExitCode, Failure> {
     let clock = Clock::start(args.speed);
     let http = reqwest::Client::builder();
+    // Lives until all is done.
+    let _mall;
     let (http, url) = match args.url {
         Some(url) => (http, url),
         None => {
-            let url = open_mall(&args.listen, clock).await?;
+            let (mall, url) = open_mall(&args.listen, clock).await?;
+            _mall = mall;
             let speed = args.speed;
             say(format_args!(
                 "the stores are at {url}, time passes {speed} times as fast; Ctrl-C ends it"
@@ -174,17 +177,13 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
 }
 
 /// Starts the stores of the demonstration, and says where they are.
-async fn open_mall(addr: &str, clock: Clock) -> Result<Url, Failure> {
+async fn open_mall(addr: &str, clock: Clock) -> Result<(Serving, Url), Failure> {
     let opened = async {
-        let listener = TcpListener::bind(addr).await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let url = Url::parse(&url).map_err(io::Error::other)?;
         let routes = mall::routes(Arc::new(Mall::demonstration(clock)));
-        tokio::spawn(async move {
-            // It never fails: errors of single connections stay with those.
-            let _ = axum::serve(listener, routes).await;
-        });
-        Ok(url)
+        let mall = Serving::bind(addr, routes).await?;
+        let url = format!("http://{}", mall.addr());
+        let url = Url::parse(&url).map_err(io::Error::other)?;
+        Ok((mall, url))
     };
     opened.await.map_err(|source| Failure::Listen {
         addr: addr.to_owned(),
