@@ -168,7 +168,7 @@ proptest! {
         shape in prop::sample::select(&["constant", "linear", "exponential", "fibonacci", "inverse", "exponental"][..]),
         first in entry(),
         arguments in prop::collection::vec(
-            (prop::sample::select(&["step", "max", "min", "factor", "attempts", "retries", "mx"][..]), entry(), 0..20_u32),
+            (prop::sample::select(&["step", "max", "min", "factor", "attempts", "retries", "within", "mx"][..]), entry(), 0..20_u32),
             0..4,
         ),
         retries in prop::option::weighted(0.7, 0..1_200_u32),
