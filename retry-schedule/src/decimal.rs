@@ -1,10 +1,10 @@
-//! Decimal numbers as people write them, kept exact.
+//! Decimal numbers: the text of one goes in, exact whole multiples of it come out.
 
 /// `whole + fraction / 10^places`, with no trailing zero in the fraction.
 pub(crate) struct Decimal {
     pub(crate) whole: u128,
-    pub(crate) fraction: u128,
-    pub(crate) places: u32,
+    fraction: u128,
+    places: u32,
 }
 
 pub(crate) enum DecimalError {
@@ -19,48 +19,32 @@ pub(crate) enum DecimalError {
 impl Decimal {
     /// Reads `1`, `0.25` or `1_500`: no sign, no exponent, ASCII digits only.
     pub(crate) fn parse(text: &str) -> Result<Self, DecimalError> {
-        let (whole, fraction) = match text.split_once('.') {
-            Some((whole, fraction)) => (whole, Some(fraction)),
-            None => (text, None),
-        };
-        let whole = digits(whole)?.ok_or(DecimalError::TooLarge)?;
-        let Some(fraction) = fraction else {
-            return Ok(Self {
-                whole,
-                fraction: 0,
-                places: 0,
-            });
-        };
-        digits(fraction)?;
-        let fraction = fraction.trim_end_matches(['0', '_']);
-        if fraction.is_empty() {
-            return Ok(Self {
-                whole,
-                fraction: 0,
-                places: 0,
-            });
-        }
-        let places = fraction.bytes().filter(u8::is_ascii_digit).count();
-        let places = u32::try_from(places).map_err(|_| DecimalError::TooFine)?;
-        let fraction = digits(fraction)?.ok_or(DecimalError::TooFine)?;
-        if places > 36 {
-            return Err(DecimalError::TooFine);
-        }
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let whole = value(digits(whole)?).ok_or(DecimalError::TooLarge)?;
+        let fraction = digits(fraction)?.trim_end_matches(['0', '_']);
+        let places = u32::try_from(fraction.bytes().filter(u8::is_ascii_digit).count());
         Ok(Self {
             whole,
-            fraction,
-            places,
+            fraction: value(fraction).ok_or(DecimalError::TooFine)?,
+            places: places
+                .ok()
+                .filter(|places| *places <= 36)
+                .ok_or(DecimalError::TooFine)?,
         })
+    }
+
+    pub(crate) fn is_zero(&self) -> bool {
+        self.whole == 0 && self.fraction == 0
     }
 
     /// The number times `unit`, if that is whole and fits.
     pub(crate) fn times(&self, unit: u128) -> Result<u128, DecimalError> {
         let whole = self.whole.checked_mul(unit).ok_or(DecimalError::TooLarge)?;
-        let power = 10u128.pow(self.places);
         let fraction = self
             .fraction
             .checked_mul(unit)
             .ok_or(DecimalError::TooFine)?;
+        let power = 10u128.pow(self.places);
         if fraction % power != 0 {
             return Err(DecimalError::TooFine);
         }
@@ -68,32 +52,21 @@ impl Decimal {
             .checked_add(fraction / power)
             .ok_or(DecimalError::TooLarge)
     }
+}
 
-    /// The number in billionths, if it has no more than nine decimal places.
-    pub(crate) fn billionths(&self) -> Result<u128, DecimalError> {
-        self.times(1_000_000_000)
-    }
+/// The text, if it is a run of digits with `_` only between them.
+fn digits(text: &str) -> Result<&str, DecimalError> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let is_number = text.starts_with(is_digit)
+        && text.ends_with(is_digit)
+        && text.chars().all(|c| is_digit(c) || c == '_');
+    is_number.then_some(text).ok_or(DecimalError::NotANumber)
 }
 
 /// The value of a run of digits, `None` where it does not fit.
-fn digits(text: &str) -> Result<Option<u128>, DecimalError> {
-    let bytes = text.as_bytes();
-    if !(bytes.first().is_some_and(u8::is_ascii_digit)
-        && bytes.last().is_some_and(u8::is_ascii_digit))
-    {
-        return Err(DecimalError::NotANumber);
-    }
-    let mut value = Some(0u128);
-    for &byte in bytes {
-        match byte {
-            b'0'..=b'9' => {
-                value = value
-                    .and_then(|value| value.checked_mul(10))
-                    .and_then(|value| value.checked_add(u128::from(byte - b'0')));
-            }
-            b'_' => {}
-            _ => return Err(DecimalError::NotANumber),
-        }
-    }
-    Ok(value)
+fn value(digits: &str) -> Option<u128> {
+    let mut digits = digits.chars().filter_map(|c| c.to_digit(10));
+    digits.try_fold(0u128, |value, digit| {
+        value.checked_mul(10)?.checked_add(digit.into())
+    })
 }

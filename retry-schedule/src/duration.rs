@@ -1,29 +1,90 @@
-//! Durations with a unit, exact to the nanosecond, read and written.
+//! Durations: a text such as `1.5s` goes in, a duration that is exact to the nanosecond comes out, and back.
 
 use crate::decimal::{Decimal, DecimalError};
-use crate::error::DurationError;
+use crate::suggest::listed;
+use crate::unit::Unit;
+use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
 use core::time::Duration;
+use thiserror::Error;
 
-/// The units a duration may be written in, with their length in nanoseconds, shortest first.
-pub const UNITS: [(&str, u128); 7] = [
-    ("ns", 1),
-    ("us", 1_000),
-    ("ms", 1_000_000),
-    ("s", NANOS_PER_SEC),
-    ("m", 60 * NANOS_PER_SEC),
-    ("h", 60 * 60 * NANOS_PER_SEC),
-    ("d", 24 * 60 * 60 * NANOS_PER_SEC),
-];
+/// Why a text is not a duration.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DurationError {
+    /// Nothing stands where a duration should.
+    #[error("a duration is missing: write one such as `1s`")]
+    Missing,
+    /// A number other than `0` without a unit.
+    #[error("`{0}` has no unit: write `{0}s` for seconds, or another of {units}", units = listed(&Unit::NAMES))]
+    NoUnit(String),
+    /// A unit that is none of `ns us ms s m h d`.
+    #[error("`{text}` has {}", unknown_unit(.text, .unit))]
+    UnknownUnit {
+        /// The whole text.
+        text: String,
+        /// Its unit.
+        unit: String,
+    },
+    /// No number at the front.
+    #[error("`{0}` {fix}", fix = not_a_number(.0))]
+    NotANumber(String),
+    /// A sign before the number.
+    #[error("`{0}` {fix}", fix = signed(.0))]
+    Signed(String),
+    /// A number such as `1e3`.
+    #[error("`{0}` has an exponent: write the digits out, such as `1_000s`")]
+    Exponent(String),
+    /// More than a [`Duration`] holds.
+    #[error("`{0}` is too long: a duration is at most {max}", max = duration_text(Duration::MAX))]
+    TooLarge(String),
+    /// Not a whole number of nanoseconds.
+    #[error("`{0}` is finer than a nanosecond: write a whole number of nanoseconds")]
+    TooFine(String),
+}
 
-const NANOS_PER_SEC: u128 = 1_000_000_000;
+fn unknown_unit(text: &str, unit: &str) -> String {
+    if continues_with_units(unit) {
+        return "more than one unit: write it in the smallest, such as `90s` for a minute and a half".to_string();
+    }
+    let fix = match (text.strip_suffix(unit), Unit::meant_by(unit)) {
+        (Some(number), Some(meant)) => format!("`{number}{meant}`"),
+        _ => format!("one of {}", listed(&Unit::NAMES)),
+    };
+    format!("an unknown unit `{unit}`: write {fix}")
+}
+
+/// Whether this is what follows the first number of `1m30s`.
+fn continues_with_units(text: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let (unit, rest) = text.split_at(text.find(is_digit).unwrap_or(0));
+    let rest = rest.trim_start_matches(is_digit);
+    Unit::from_name(unit).is_some()
+        && (Unit::from_name(rest).is_some() || continues_with_units(rest))
+}
+
+fn not_a_number(text: &str) -> String {
+    if text.starts_with('.') {
+        format!("has no digit before the point: write `0{text}`")
+    } else {
+        "is not a duration: write digits and a unit, such as `250ms` or `1.5s`".to_string()
+    }
+}
+
+fn signed(text: &str) -> &'static str {
+    if text.starts_with('-') {
+        "is negative: a duration is zero or longer, remove the `-`"
+    } else {
+        "has a sign: remove the `+`"
+    }
+}
 
 /// Reads a duration such as `250ms`, `1.5s` or `1_500ms`, or a `0`, which needs no unit.
 ///
 /// # Errors
 ///
-/// Whatever is not an exact, non-negative duration; the error says what to change.
+/// A text that is not an exact duration of zero or longer. The error says what to change.
 ///
 /// ```
 /// use core::time::Duration;
@@ -39,42 +100,31 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     if text.starts_with(['-', '+']) {
         return Err(DurationError::Signed(text.to_string()));
     }
-    let number_end = text
-        .find(|c: char| !(c.is_ascii_digit() || c == '_' || c == '.'))
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(number_end);
-    let error = |reason: fn(String) -> DurationError| Err(reason(text.to_string()));
-    let number = match Decimal::parse(number) {
-        Ok(number) => number,
-        Err(DecimalError::NotANumber) => return error(DurationError::NotANumber),
-        Err(DecimalError::TooLarge) => return error(DurationError::TooLarge),
-        Err(DecimalError::TooFine) => return error(DurationError::TooFine),
+    let (number, unit) = text.split_at(
+        text.find(|c: char| !(c.is_ascii_digit() || c == '_' || c == '.'))
+            .unwrap_or(text.len()),
+    );
+    let refused = |error| match error {
+        DecimalError::NotANumber => DurationError::NotANumber(text.to_string()),
+        DecimalError::TooLarge => DurationError::TooLarge(text.to_string()),
+        DecimalError::TooFine => DurationError::TooFine(text.to_string()),
     };
-    if unit.is_empty() {
-        return if number.whole == 0 && number.fraction == 0 {
-            Ok(Duration::ZERO)
-        } else {
-            error(DurationError::NoUnit)
-        };
+    let number = Decimal::parse(number).map_err(refused)?;
+    if let Some(unit) = Unit::from_name(unit) {
+        let nanos = number.times(unit.nanos()).map_err(refused)?;
+        return from_nanos(nanos).ok_or_else(|| refused(DecimalError::TooLarge));
     }
-    let Some((_, length)) = UNITS.into_iter().find(|(name, _)| *name == unit) else {
-        let exponent = unit.strip_prefix(['e', 'E']);
-        return if exponent.is_some_and(|rest| {
-            rest.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+')
-        }) {
-            error(DurationError::Exponent)
-        } else {
-            Err(DurationError::UnknownUnit {
-                text: text.to_string(),
-                unit: unit.to_string(),
-            })
-        };
-    };
-    match number.times(length).map(from_nanos) {
-        Ok(Some(duration)) => Ok(duration),
-        Ok(None) | Err(DecimalError::TooLarge) => error(DurationError::TooLarge),
-        Err(_) => error(DurationError::TooFine),
-    }
+    let is_exponent =
+        |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c));
+    Err(match unit.strip_prefix(['e', 'E']) {
+        None if unit.is_empty() && number.is_zero() => return Ok(Duration::ZERO),
+        None if unit.is_empty() => DurationError::NoUnit(text.to_string()),
+        Some(rest) if is_exponent(rest) => DurationError::Exponent(text.to_string()),
+        _ => DurationError::UnknownUnit {
+            text: text.to_string(),
+            unit: unit.to_string(),
+        },
+    })
 }
 
 /// The duration of that many nanoseconds, if it fits.
@@ -83,8 +133,9 @@ pub(crate) fn from_nanos(nanos: u128) -> Option<Duration> {
     if let Ok(nanos) = u64::try_from(nanos) {
         return Some(Duration::from_nanos(nanos));
     }
-    let secs = u64::try_from(nanos / NANOS_PER_SEC).ok()?;
-    let nanos = u32::try_from(nanos % NANOS_PER_SEC).ok()?;
+    let second = Unit::Second.nanos();
+    let secs = u64::try_from(nanos / second).ok()?;
+    let nanos = u32::try_from(nanos % second).ok()?;
     Some(Duration::new(secs, nanos))
 }
 
@@ -102,29 +153,27 @@ impl fmt::Display for Text {
         if nanos == 0 {
             return f.write_str("0");
         }
-        // Minutes and longer only where they come out whole: `2m`, but `90s`.
-        let (unit, length) = UNITS
+        // Minutes and longer only for whole numbers of them: `2m`, but `90s`.
+        let fits = |unit: &Unit| match nanos {
+            nanos if *unit > Unit::Second => nanos % unit.nanos() == 0,
+            nanos => nanos >= unit.nanos(),
+        };
+        let unit = Unit::ALL
             .into_iter()
             .rev()
-            .find(|&(_, length)| {
-                if length > NANOS_PER_SEC {
-                    nanos % length == 0
-                } else {
-                    nanos >= length
-                }
-            })
-            .unwrap_or(UNITS[0]);
-        write!(f, "{}", nanos / length)?;
-        let mut rest = nanos % length;
+            .find(fits)
+            .unwrap_or(Unit::Nanosecond);
+        let mut place = unit.nanos();
+        write!(f, "{}", nanos / place)?;
+        let mut rest = nanos % place;
         if rest > 0 {
             f.write_str(".")?;
         }
-        let mut place = length;
         while rest > 0 {
             place /= 10;
             write!(f, "{}", rest / place)?;
             rest %= place;
         }
-        f.write_str(unit)
+        f.write_str(unit.name())
     }
 }

@@ -1,4 +1,4 @@
-//! Exact geometric growth: d, d·f, d·f² … with no rounding carried from one term to the next.
+//! Exact geometric growth: d and f go in, d, d·f, d·f² … come out, each rounded from its exact value.
 
 use alloc::vec::Vec;
 

@@ -1,9 +1,8 @@
-//! Jitter: how far a wait may lie from the listed one.
+//! Jitter: a listed wait goes in, the bounds of the actual wait come out, or the wait at a position between them.
 
 use crate::duration::from_nanos;
-use core::error::Error;
-use core::fmt;
 use core::time::Duration;
+use thiserror::Error;
 
 const BILLION: u32 = 1_000_000_000;
 
@@ -65,8 +64,8 @@ impl Jitter {
     )]
     pub fn proportional(p: f64) -> Result<Self, JitterError> {
         if (0.0..=1.0).contains(&p) {
-            // A decimal of up to nine places lies within 10⁻⁷ of a whole number of billionths: the thousandth of a
-            // thousandth added makes sure that it is not cut off to the one below.
+            // A float may be slightly less than the decimal it stands for, by under 10⁻⁷ billionths. Without the 10⁻⁶ that
+            // is added, the cast would cut such a number off to the billionth below.
             let billionths = (p * f64::from(BILLION) + 1e-6) as u32;
             Ok(Self(Kind::Proportional(billionths.min(BILLION))))
         } else {
@@ -79,7 +78,7 @@ impl Jitter {
     pub fn bounds(&self, backoff: Duration) -> (Duration, Duration) {
         match self.0 {
             Kind::Proportional(billionths) => {
-                // Whole seconds times billionths are nanoseconds; of the rest, at most 2³⁰ · 2³⁰, the fraction is cut off.
+                // Whole seconds times billionths are nanoseconds. The product of the rest is below 2⁶⁰, so it fits.
                 let of_secs = u128::from(backoff.as_secs()) * u128::from(billionths);
                 let of_rest = u64::from(backoff.subsec_nanos()) * u64::from(billionths);
                 let spread = of_secs + u128::from(of_rest / u64::from(BILLION));
@@ -102,8 +101,8 @@ impl Jitter {
         between(shortest, longest, position)
     }
 
-    /// The wait for a server's own hint h at a position between h and h + p·h, where p is the proportion, and that of the
-    /// default for `full` and `equal`: never before the server said, and not all clients at once.
+    /// The wait for a server's own hint h at a position between h and h + p·h. For `full` and `equal`, p is that of the
+    /// default. So no client comes back before the time that the server named, and not all come back at once.
     #[must_use]
     pub fn after_hint(&self, hint: Duration, position: u64) -> Duration {
         let jitter = match self.0 {
@@ -118,7 +117,7 @@ impl Jitter {
 /// The duration at a position between two, `0` the shortest and [`u64::MAX`] the longest.
 fn between(shortest: Duration, longest: Duration, position: u64) -> Duration {
     let range = longest.saturating_sub(shortest).as_nanos();
-    // range · position / 2⁶⁴ in two halves, since the product may need 160 bits; u64::MAX counts as 2⁶⁴.
+    // range · position / 2⁶⁴, in two halves because the product may need 160 bits. u64::MAX counts as 2⁶⁴.
     let position = u128::from(position) + u128::from(position >> 63);
     let offset = (range >> 64) * position + (((range & u128::from(u64::MAX)) * position) >> 64);
     shortest.saturating_add(from_nanos(offset).unwrap_or(Duration::MAX))
@@ -132,19 +131,8 @@ impl Default for Jitter {
 }
 
 /// A proportion that is not within 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
+#[error("a jitter of {p} is out of range: write a number from 0 (no jitter) to 1 (±100 %)")]
 pub struct JitterError {
     p: f64,
 }
-
-impl fmt::Display for JitterError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "a jitter of {} is out of range: write a number from 0 (no jitter) to 1 (±100 %)",
-            self.p
-        )
-    }
-}
-
-impl Error for JitterError {}

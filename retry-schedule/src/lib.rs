@@ -1,8 +1,18 @@
+// Each file uses only files on the lines below its own:
+//
+//   builder  text       schedules of shapes built from values; schedules as text
+//   schedule            the checked list
+//   jitter  waits       the bounds of jitter; the list that a shape makes
+//   shape               a shape: its arguments, and whether they fit together
+//   kind  duration      the names of shapes and arguments; durations as text
+//   unit  decimal       units; decimal numbers
+//   named  suggest  geometric
+
 //! What a schedule of waits is: exact durations, lists, shapes, their text form, and the bounds of jitter.
 //!
-//! `retry-macros` reads the schedules that stand in source code with this crate, and `retry-core` those that
-//! arrive at run time, so the two cannot drift apart. Most users want `retry-core`, which re-exports
-//! [`Schedule`], [`Shape`] and [`Jitter`].
+//! `retry-macros` reads the schedules in source code with this crate, and `retry-core` reads those that arrive at run
+//! time, so that the two always agree. Most users want `retry-core`, which re-exports [`Schedule`], [`Shape`] and
+//! [`Jitter`].
 //!
 //! ```
 //! use core::time::Duration;
@@ -19,18 +29,24 @@
 
 extern crate alloc;
 
+mod builder;
 mod decimal;
 mod duration;
-mod error;
 mod geometric;
 mod jitter;
+mod kind;
+mod named;
 mod schedule;
 mod shape;
 mod suggest;
+mod text;
+mod unit;
+mod waits;
 
-pub use duration::{UNITS, duration_text, parse_duration};
-pub use error::{DurationError, ScheduleError, ShapeError};
+pub use duration::{DurationError, duration_text, parse_duration};
 pub use jitter::{Jitter, JitterError};
-pub use schedule::{MAX_TEXT, Schedule, check_backoffs};
-pub use shape::{MAX_ATTEMPTS, SHAPES, Shape};
+pub use kind::{SHAPES, ShapeArgument, ShapeKind};
+pub use schedule::{MAX_TEXT, Schedule, ScheduleError, check_backoffs};
+pub use shape::{MAX_ATTEMPTS, Shape, ShapeError};
 pub use suggest::nearest;
+pub use unit::{UNITS, Unit};

@@ -1,19 +1,65 @@
-//! The list itself: validated once, cheap to clone, with one text form.
+//! The list itself: waits or a shape go in, a checked list comes out, which is cheap to clone.
 
-use crate::duration::{duration_text, parse_duration};
-use crate::error::{ScheduleError, ShapeError};
+use crate::duration::{DurationError, duration_text};
 use crate::jitter::Jitter;
-use crate::shape::Shape;
-use alloc::string::{String, ToString};
+use crate::shape::{MAX_ATTEMPTS, Shape, ShapeError};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::fmt::{self, Write as _};
 use core::hash::{Hash, Hasher};
-use core::str::FromStr;
 use core::time::Duration;
+use thiserror::Error;
 
 /// The longest text that is read as a schedule, in bytes.
 pub const MAX_TEXT: usize = 4096;
+
+/// Why something is not a [`Schedule`]. Entries are counted from 1.
+// An error that shows its cause in its own text has no `source`, so that a printed chain says nothing twice.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ScheduleError {
+    /// The text is longer than 4 KiB.
+    #[error(
+        "the schedule's text has {bytes} bytes, at most {MAX_TEXT} are read: write a shape such as `exponential(1s, max = 60s, attempts = {MAX_ATTEMPTS})`"
+    )]
+    TextTooLong {
+        /// Its length in bytes.
+        bytes: usize,
+    },
+    /// The list has no entry.
+    #[error("the schedule is empty: write at least `0`, which is one attempt without a retry")]
+    Empty,
+    /// An entry is not a duration.
+    #[error("entry {entry}: {error}")]
+    Entry {
+        /// Which one.
+        entry: usize,
+        /// What is wrong with it.
+        error: DurationError,
+    },
+    /// An entry before the last one is `0`.
+    #[error(
+        "entry {entry} is `0`, which means \"no more waiting\" and stands only at the end: remove it, or write a short wait such as `1ms`"
+    )]
+    InteriorZero {
+        /// Which one.
+        entry: usize,
+    },
+    /// The last entry is not `0`.
+    #[error(
+        "the schedule does not end in `0`: entry {entry}, `{wait}`, is the wait after the last attempt, and nothing would follow it. \
+         Add `, 0` for one more attempt after that wait, or write `0` in place of `{wait}`",
+        wait = duration_text(*.last)
+    )]
+    NoTrailingZero {
+        /// Which one it is.
+        entry: usize,
+        /// The wait that stands there.
+        last: Duration,
+    },
+    /// A shape makes no list.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+}
 
 /// A validated list of waits: entry n is the wait after attempt n fails, and the last entry, always `0`, says that
 /// nothing follows. The length of the list is the number of attempts.
@@ -41,7 +87,7 @@ enum Repr {
 
 struct Shared {
     backoffs: Vec<Duration>,
-    /// Where the list came from, for a text short enough to be read back.
+    /// What made the list: the text of a list that is too long to be read back.
     shape: Option<Shape>,
 }
 
@@ -74,41 +120,21 @@ impl Schedule {
         Self(Repr::Static(backoffs))
     }
 
-    /// The waits d, d, d … ([`Shape::attempts`] or [`Shape::retries`] says how many).
-    pub fn constant(wait: Duration) -> Shape {
-        Shape::named("constant", wait)
-    }
-
-    /// The waits d, d+s, d+2s … with s the [`step`](Shape::step), never above [`max`](Shape::max) if there is one.
-    pub fn linear(first: Duration) -> Shape {
-        Shape::named("linear", first)
-    }
-
-    /// The waits d, d·f, d·f² … with f the [`factor`](Shape::factor), 2 unless set, never above [`max`](Shape::max)
-    /// if there is one.
-    pub fn exponential(first: Duration) -> Shape {
-        Shape::named("exponential", first)
-    }
-
-    /// The waits d, d, 2d, 3d, 5d … never above [`max`](Shape::max) if there is one.
-    pub fn fibonacci(first: Duration) -> Shape {
-        Shape::named("fibonacci", first)
-    }
-
-    /// The waits d, d·f, d·f² … with f the [`factor`](Shape::factor), ½ unless set, never below
-    /// [`min`](Shape::min), which is required: for polling what gets likelier to be done as time passes. [`within`](Shape::within) gives it a
-    /// total time in place of a number of attempts.
-    pub fn inverse(first: Duration) -> Shape {
-        Shape::named("inverse", first)
-    }
-
     pub(crate) fn from_shape(shape: Shape) -> Result<Self, ScheduleError> {
-        let backoffs = shape.backoffs()?;
+        Self::shared(shape.backoffs()?, Some(shape))
+    }
+
+    fn shared(backoffs: Vec<Duration>, shape: Option<Shape>) -> Result<Self, ScheduleError> {
         check_backoffs(&backoffs)?;
-        Ok(Self(Repr::Shared(Arc::new(Shared {
-            backoffs,
-            shape: Some(shape),
-        }))))
+        Ok(Self(Repr::Shared(Arc::new(Shared { backoffs, shape }))))
+    }
+
+    /// The shape that made the list, if one did.
+    pub(crate) fn shape(&self) -> Option<&Shape> {
+        match &self.0 {
+            Repr::Static(_) => None,
+            Repr::Shared(shared) => shared.shape.as_ref(),
+        }
     }
 
     /// How many attempts there are: the length of the list.
@@ -173,93 +199,7 @@ impl TryFrom<Vec<Duration>> for Schedule {
     type Error = ScheduleError;
 
     fn try_from(backoffs: Vec<Duration>) -> Result<Self, ScheduleError> {
-        check_backoffs(&backoffs)?;
-        Ok(Self(Repr::Shared(Arc::new(Shared {
-            backoffs,
-            shape: None,
-        }))))
-    }
-}
-
-/// Reads the text of a list, `1s, 2s, 4s, 0`, or of a shape, `exponential(1s, max = 60s, attempts = 10)`.
-///
-/// The text is that of the `#[retry]` attribute: a list may stand in brackets, and a comma may follow the last entry.
-impl FromStr for Schedule {
-    type Err = ScheduleError;
-
-    fn from_str(text: &str) -> Result<Self, ScheduleError> {
-        if text.len() > MAX_TEXT {
-            return Err(ScheduleError::TextTooLong { bytes: text.len() });
-        }
-        let text = text.trim();
-        if text.starts_with(|c: char| c.is_alphabetic()) && text.contains('(') {
-            return Self::from_shape(parse_shape(text)?);
-        }
-        let list = text
-            .strip_prefix('[')
-            .and_then(|list| list.strip_suffix(']'))
-            .unwrap_or(text)
-            .trim();
-        if list.is_empty() {
-            return Err(ScheduleError::Empty);
-        }
-        let backoffs = split(list)
-            .enumerate()
-            .map(|(index, entry)| {
-                parse_duration(entry).map_err(|error| ScheduleError::Entry {
-                    entry: index + 1,
-                    error,
-                })
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        Self::try_from(backoffs)
-    }
-}
-
-fn parse_shape(text: &str) -> Result<Shape, ShapeError> {
-    let syntax = || ShapeError::Syntax(text.to_string());
-    let (name, arguments) = text
-        .strip_suffix(')')
-        .and_then(|text| text.split_once('('))
-        .ok_or_else(syntax)?;
-    let mut arguments = split(arguments.trim());
-    let mut shape = Shape::parse(name.trim_end(), arguments.next().unwrap_or_default())?;
-    for argument in arguments {
-        let (name, value) = argument.split_once('=').ok_or_else(syntax)?;
-        shape.set(name.trim(), value.trim())?;
-    }
-    Ok(shape)
-}
-
-/// The parts between commas, trimmed; a comma at the end adds none.
-fn split(text: &str) -> impl Iterator<Item = &str> {
-    text.strip_suffix(',')
-        .unwrap_or(text)
-        .split(',')
-        .map(str::trim)
-}
-
-/// The list, `1s, 2s, 4s, 0`. A list that was made by a shape and is longer than [`MAX_TEXT`] prints as that shape, so
-/// that the text can be read back.
-impl fmt::Display for Schedule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut list = String::new();
-        for wait in self.waits() {
-            write!(list, "{}, ", duration_text(*wait))?;
-        }
-        match &self.0 {
-            Repr::Shared(shared) if list.len() >= MAX_TEXT => match &shared.shape {
-                Some(shape) => write!(f, "{shape}"),
-                None => write!(f, "{list}0"),
-            },
-            _ => write!(f, "{list}0"),
-        }
-    }
-}
-
-impl fmt::Debug for Schedule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Schedule({self})")
+        Self::shared(backoffs, None)
     }
 }
 
@@ -274,33 +214,5 @@ impl Eq for Schedule {}
 impl Hash for Schedule {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.backoffs().hash(state);
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for Schedule {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Schedule {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-
-        impl serde::de::Visitor<'_> for Text {
-            type Value = Schedule;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a schedule such as \"1s, 2s, 4s, 0\"")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Schedule, E> {
-                text.parse().map_err(E::custom)
-            }
-        }
-
-        deserializer.deserialize_str(Text)
     }
 }

@@ -1,53 +1,114 @@
-//! Shapes: a few words that are worked out into an explicit list.
+//! A shape: its name and arguments go in one by one, as text, and come out checked, or as text again.
 
 use crate::decimal::Decimal;
-use crate::duration::{duration_text, from_nanos, parse_duration};
-use crate::error::{ScheduleError, ShapeError};
-use crate::geometric::Geometric;
-use crate::schedule::Schedule;
+use crate::duration::{DurationError, duration_text, parse_duration};
+use crate::kind::{SHAPES, ShapeArgument, ShapeKind};
+use crate::suggest::suggestion;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
+use thiserror::Error;
 
 /// The most attempts a shape makes.
 pub const MAX_ATTEMPTS: usize = 1_000;
 
-/// The names of the shapes.
-pub const SHAPES: [&str; 5] = ["constant", "linear", "exponential", "fibonacci", "inverse"];
-
-const ATTEMPTS: &str = "attempts";
-const RETRIES: &str = "retries";
-const STEP: &str = "step";
-const FACTOR: &str = "factor";
-const MAX: &str = "max";
-const MIN: &str = "min";
-const WITHIN: &str = "within";
-
 /// How long before the end of `within` the last attempt is made.
-const MARGIN: Duration = Duration::from_secs(1);
+pub(crate) const MARGIN: Duration = Duration::from_secs(1);
 
-const BILLION: u64 = 1_000_000_000;
+/// Why a shape such as `exponential(1s, attempts = 5)` makes no list.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ShapeError {
+    /// No shape has this name.
+    #[error("there is no shape `{0}`{fix}", fix = suggestion(.0, &SHAPES))]
+    UnknownShape(String),
+    /// The shape has no such argument.
+    #[error("`{shape}` has no argument `{argument}`{fix}", fix = suggest_argument(*.shape, .argument))]
+    UnknownArgument {
+        /// The shape.
+        shape: ShapeKind,
+        /// The argument's name.
+        argument: String,
+    },
+    /// An argument is written twice.
+    #[error("`{0}` is written twice: remove one")]
+    Duplicate(ShapeArgument),
+    /// The first wait is missing.
+    #[error("`{0}` needs its first wait: write it first, as in `{0}(1s, ..)`")]
+    NoFirst(ShapeKind),
+    /// A required argument is missing.
+    #[error("`{shape}` needs `{argument}`: add `{argument} = 1s`, with a duration of your own")]
+    Missing {
+        /// The shape.
+        shape: ShapeKind,
+        /// The argument.
+        argument: ShapeArgument,
+    },
+    /// Nothing says how long the list is.
+    #[error(
+        "`{0}` does not say how many attempts there are: add `attempts = 5`, or `retries = 4`, which means the same{within}",
+        within = or_within(*.0)
+    )]
+    NoAttempts(ShapeKind),
+    /// Both `attempts` and `retries` say how long the list is.
+    #[error("`attempts` and `retries` say the same thing (attempts = retries + 1): remove one")]
+    AttemptsAndRetries,
+    /// Both `within` and this argument, `attempts` or `retries`, say how long the list is.
+    #[error("`within` says how many attempts there are, and so does `{0}`: remove one")]
+    CountAndWithin(ShapeArgument),
+    /// What stands as a duration among the arguments is not one.
+    #[error("{name}: {error}", name = .argument.map_or("the first wait".to_string(), |name| format!("`{name}`")))]
+    Duration {
+        /// The argument, or `None` for the first wait.
+        argument: Option<ShapeArgument>,
+        /// What is wrong with it.
+        error: DurationError,
+    },
+    /// An argument's value is outside its range.
+    #[error("`{argument} = {value}` is out of range: `{argument}` is {range}")]
+    OutOfRange {
+        /// The argument.
+        argument: ShapeArgument,
+        /// What was written.
+        value: String,
+        /// What may be written.
+        range: &'static str,
+    },
+    /// A wait does not fit a [`Duration`].
+    #[error("wait {entry} does not fit a duration: add `max`, or ask for fewer attempts")]
+    TooLarge {
+        /// Which wait, from 1.
+        entry: usize,
+    },
+    /// The text of a shape is not of the form `name(1s, argument = value, ..)`.
+    #[error(
+        "`{0}` is not understood: write a shape as `exponential(1s, max = 60s, attempts = 10)`"
+    )]
+    Syntax(String),
+}
 
-/// Which arguments a shape takes besides its first wait.
-pub(crate) fn arguments(shape: &str) -> impl Iterator<Item = &'static str> {
-    let own: &[&str] = match shape {
-        "linear" => &[STEP, MAX],
-        "exponential" => &[FACTOR, MAX],
-        "fibonacci" => &[MAX],
-        "inverse" => &[FACTOR, MIN, WITHIN],
-        _ => &[],
-    };
-    own.iter().chain(&[ATTEMPTS, RETRIES]).copied()
+fn suggest_argument(shape: ShapeKind, word: &str) -> String {
+    let names: Vec<_> = shape.arguments().iter().map(|name| name.name()).collect();
+    suggestion(word, &names)
+}
+
+fn or_within(shape: ShapeKind) -> &'static str {
+    if shape.takes(ShapeArgument::Within) {
+        ", or `within = 5m` for as many as that time allows"
+    } else {
+        ""
+    }
 }
 
 /// A list in the making: a shape, its first wait, and what has been said of it so far.
 ///
-/// Made by [`Schedule::constant`], [`linear`](Schedule::linear), [`exponential`](Schedule::exponential),
-/// [`fibonacci`](Schedule::fibonacci) and [`inverse`](Schedule::inverse); [`attempts`](Shape::attempts) or
-/// [`retries`](Shape::retries), or for `inverse` [`within`](Shape::within), ends it. The arithmetic is exact: factors are decimal numbers with up to nine places,
-/// and each wait is rounded half up to the nanosecond once, from its exact value.
+/// [`Schedule::constant`](crate::Schedule::constant), [`linear`](crate::Schedule::linear),
+/// [`exponential`](crate::Schedule::exponential), [`fibonacci`](crate::Schedule::fibonacci) and
+/// [`inverse`](crate::Schedule::inverse) begin one. [`attempts`](Shape::attempts) or [`retries`](Shape::retries), or for
+/// `inverse` [`within`](Shape::within), makes the schedule of it. The arithmetic is exact: factors are decimal numbers
+/// with up to nine places, and each wait is rounded half up to the nanosecond once, from its exact value.
 ///
 /// ```
 /// use core::time::Duration;
@@ -60,45 +121,21 @@ pub(crate) fn arguments(shape: &str) -> impl Iterator<Item = &'static str> {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[must_use = "a shape is a list only after `attempts`, `retries` or `within`"]
 pub struct Shape {
-    name: &'static str,
-    first: Duration,
-    step: Option<Duration>,
-    /// In billionths.
-    factor: Option<u64>,
-    max: Option<Duration>,
-    min: Option<Duration>,
-    attempts: Option<usize>,
-    retries: Option<usize>,
-    within: Option<Duration>,
+    pub(crate) kind: ShapeKind,
+    pub(crate) first: Duration,
+    pub(crate) step: Option<Duration>,
+    pub(crate) factor: Option<Factor>,
+    pub(crate) max: Option<Duration>,
+    pub(crate) min: Option<Duration>,
+    pub(crate) attempts: Option<usize>,
+    pub(crate) retries: Option<usize>,
+    pub(crate) within: Option<Duration>,
 }
 
 impl Shape {
-    /// The shape of that name, with its first wait as it is written in a schedule's text.
-    ///
-    /// # Errors
-    ///
-    /// An unknown name, or a first wait that is missing or no duration.
-    pub fn parse(name: &str, first: &str) -> Result<Self, ShapeError> {
-        let name = SHAPES
-            .into_iter()
-            .find(|shape| *shape == name)
-            .ok_or_else(|| ShapeError::UnknownShape(name.to_string()))?;
-        if first.is_empty() || first.contains('=') {
-            return Err(ShapeError::Missing {
-                shape: name,
-                argument: "",
-            });
-        }
-        let first = parse_duration(first).map_err(|error| ShapeError::Duration {
-            argument: "",
-            error,
-        })?;
-        Ok(Self::named(name, first))
-    }
-
-    pub(crate) fn named(name: &'static str, first: Duration) -> Self {
+    pub(crate) fn new(kind: ShapeKind, first: Duration) -> Self {
         Self {
-            name,
+            kind,
             first,
             step: None,
             factor: None,
@@ -110,270 +147,145 @@ impl Shape {
         }
     }
 
+    /// The shape of that name, with its first wait as it is written in a schedule's text.
+    ///
+    /// # Errors
+    ///
+    /// The name is unknown, or the first wait is missing or not a duration.
+    pub fn parse(name: &str, first: &str) -> Result<Self, ShapeError> {
+        let kind =
+            ShapeKind::from_name(name).ok_or_else(|| ShapeError::UnknownShape(name.to_string()))?;
+        if first.is_empty() || first.contains('=') {
+            return Err(ShapeError::NoFirst(kind));
+        }
+        parse_duration(first)
+            .map(|first| Self::new(kind, first))
+            .map_err(|error| ShapeError::Duration {
+                argument: None,
+                error,
+            })
+    }
+
     /// Reads one argument as it is written in a schedule's text, `max = 60s` as `("max", "60s")`.
     ///
     /// # Errors
     ///
-    /// An argument that the shape does not take, that was set before, or whose value is not one.
+    /// The shape does not take this argument, or has it already, or the value is not one that it may have.
     pub fn set(&mut self, argument: &str, value: &str) -> Result<(), ShapeError> {
-        let argument = arguments(self.name)
-            .find(|name| *name == argument)
-            .ok_or_else(|| ShapeError::UnknownArgument {
-                shape: self.name,
-                argument: argument.to_string(),
-            })?;
-        let duration =
-            || parse_duration(value).map_err(|error| ShapeError::Duration { argument, error });
-        match argument {
-            STEP => set_once(&mut self.step, argument, duration()?),
-            MAX => set_once(&mut self.max, argument, duration()?),
-            MIN => set_once(&mut self.min, argument, duration()?),
-            WITHIN => set_once(&mut self.within, argument, duration()?),
-            FACTOR => {
-                let factor = self.parse_factor(value)?;
-                set_once(&mut self.factor, argument, factor)
-            }
-            ATTEMPTS => set_once(&mut self.attempts, argument, parse_count(argument, value)?),
-            _ => set_once(&mut self.retries, argument, parse_count(argument, value)?),
-        }
-    }
-
-    /// How much each wait is longer than the one before, for `linear`.
-    pub fn step(mut self, step: Duration) -> Self {
-        self.step = Some(step);
-        self
-    }
-
-    /// How many times the wait before each wait is, for `exponential` (above 1) and `inverse` (below 1). The number
-    /// is taken as it prints: `0.1` is one tenth.
-    pub fn factor(mut self, factor: f64) -> Self {
-        // What is no decimal number becomes 0, which no shape allows.
-        self.factor = Some(factor_billionths(&format!("{factor}")).unwrap_or(0));
-        self
-    }
-
-    /// The longest wait, for `linear`, `exponential` and `fibonacci`.
-    pub fn max(mut self, max: Duration) -> Self {
-        self.max = Some(max);
-        self
-    }
-
-    /// The shortest wait, for `inverse`.
-    pub fn min(mut self, min: Duration) -> Self {
-        self.min = Some(min);
-        self
-    }
-
-    /// The schedule of that many attempts, 1 to 1,000: one entry each, the `0` at the end included.
-    ///
-    /// # Errors
-    ///
-    /// [`ScheduleError::Shape`] where an argument is missing, not the shape's own, or out of range, and
-    /// [`ScheduleError::InteriorZero`] where a wait is zero.
-    pub fn attempts(mut self, attempts: usize) -> Result<Schedule, ScheduleError> {
-        self.attempts = Some(attempts);
-        Schedule::from_shape(self)
-    }
-
-    /// The schedule of that many retries: one attempt more.
-    ///
-    /// # Errors
-    ///
-    /// As for [`attempts`](Shape::attempts).
-    pub fn retries(mut self, retries: usize) -> Result<Schedule, ScheduleError> {
-        self.retries = Some(retries);
-        Schedule::from_shape(self)
-    }
-
-    /// The schedule of as many attempts as fit into that time, for `inverse`: its last wait is shortened, so that the last
-    /// attempt is one second before the time is up, if attempts take no time and waits no jitter.
-    ///
-    /// ```
-    /// use core::time::Duration;
-    /// use retry_schedule::Schedule;
-    ///
-    /// let minute = Duration::from_secs(60);
-    /// let schedule = Schedule::inverse(3 * minute).min(minute).within(5 * minute)?;
-    /// assert_eq!(schedule.to_string(), "3m, 90s, 29s, 0");
-    /// # Ok::<(), retry_schedule::ScheduleError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As for [`attempts`](Shape::attempts); the time must be longer than a second.
-    pub fn within(mut self, within: Duration) -> Result<Schedule, ScheduleError> {
-        self.within = Some(within);
-        Schedule::from_shape(self)
-    }
-
-    /// The list, the `0` at its end included.
-    ///
-    /// # Errors
-    ///
-    /// What is missing, not the shape's own, or out of range.
-    pub fn backoffs(&self) -> Result<Vec<Duration>, ShapeError> {
-        let retries = self.check()?;
-        let max = self.max.unwrap_or(Duration::MAX);
-        let mut waits = Waits {
-            list: Vec::new(),
-            retries,
-            max,
-            capped: self.max.is_some(),
-            left: self.within.map(|within| within.saturating_sub(MARGIN)),
+        let argument = ShapeArgument::from_name(argument)
+            .filter(|name| self.kind.takes(*name))
+            .ok_or_else(|| self.unknown(argument))?;
+        let duration = || {
+            let argument = Some(argument);
+            parse_duration(value).map_err(|error| ShapeError::Duration { argument, error })
         };
-        match self.name {
-            "constant" => waits.fill(|_| Some(self.first))?,
-            "linear" => {
-                let step = self.step.ok_or(ShapeError::Missing {
-                    shape: self.name,
-                    argument: STEP,
-                })?;
-                waits.fill(|list| match list.last() {
-                    None => Some(self.first),
-                    Some(last) => last.checked_add(step),
-                })?;
+        let count = || check_count(argument, parse_count(value).unwrap_or(usize::MAX), &value);
+        let is_set = match argument {
+            ShapeArgument::Step => self.step.replace(duration()?).is_some(),
+            ShapeArgument::Max => self.max.replace(duration()?).is_some(),
+            ShapeArgument::Min => self.min.replace(duration()?).is_some(),
+            ShapeArgument::Within => self.within.replace(duration()?).is_some(),
+            ShapeArgument::Factor => {
+                let factor = Factor::parse(value);
+                self.check_factor(factor, &value)?;
+                self.factor.replace(factor).is_some()
             }
-            "fibonacci" => waits.fill(|list| match list {
-                [] | [_] => Some(self.first),
-                [.., before, last] => last.checked_add(*before),
-            })?,
-            _ => {
-                let min = self.min.unwrap_or(Duration::ZERO);
-                let factor = self.factor.unwrap_or(self.default_factor());
-                let mut exact = Geometric::new(self.first.as_nanos());
-                waits.fill(|list| {
-                    // Once at its bound, a wait stays there: no need to go on multiplying.
-                    match list.last() {
-                        None => {}
-                        Some(last) if *last == max || *last == min => return Some(*last),
-                        Some(_) => exact.multiply(factor),
-                    }
-                    Some(from_nanos(exact.rounded()?)?.max(min))
-                })?;
-            }
+            ShapeArgument::Attempts => self.attempts.replace(count()?).is_some(),
+            ShapeArgument::Retries => self.retries.replace(count()?).is_some(),
+        };
+        if is_set {
+            return Err(ShapeError::Duplicate(argument));
         }
-        if let Some(within) = self.within.filter(|_| waits.left != Some(Duration::ZERO)) {
-            return Err(ShapeError::OutOfRange {
-                argument: WITHIN,
-                value: duration_text(within).to_string(),
-                range: "a time that at most 1000 attempts can take: write a longer `min`, too",
-            });
-        }
-        waits.list.push(Duration::ZERO);
-        Ok(waits.list)
+        Ok(())
     }
 
-    /// Everything that can be wrong with the arguments together; gives the number of retries.
-    fn check(&self) -> Result<usize, ShapeError> {
-        let given = [
-            (STEP, self.step.is_some()),
-            (FACTOR, self.factor.is_some()),
-            (MAX, self.max.is_some()),
-            (MIN, self.min.is_some()),
-            (WITHIN, self.within.is_some()),
-        ];
-        for (argument, given) in given {
-            if given && !arguments(self.name).any(|name| name == argument) {
-                return Err(ShapeError::UnknownArgument {
-                    shape: self.name,
-                    argument: argument.to_string(),
-                });
+    /// The number of retries, if the arguments fit together.
+    pub(crate) fn check(&self) -> Result<usize, ShapeError> {
+        for argument in ShapeArgument::ALL {
+            if !self.kind.takes(argument) && self.value(argument).is_some() {
+                return Err(self.unknown(argument.name()));
             }
         }
         if let Some(factor) = self.factor {
-            self.check_factor(factor, || Factor(factor).to_string())?;
+            self.check_factor(factor, &factor)?;
         }
-        if self.name == "inverse" {
-            let min = self.min.ok_or(ShapeError::Missing {
-                shape: self.name,
-                argument: MIN,
-            })?;
+        if self.kind == ShapeKind::Inverse {
+            let min = self.min.ok_or(self.missing(ShapeArgument::Min))?;
             if min.is_zero() || min > self.first {
-                return Err(ShapeError::OutOfRange {
-                    argument: MIN,
-                    value: duration_text(min).to_string(),
-                    range: "longer than 0 and not longer than the first wait",
-                });
+                let range = "longer than 0 and not longer than the first wait";
+                return Err(out_of_range(ShapeArgument::Min, &duration_text(min), range));
             }
         }
         match (self.attempts, self.retries, self.within) {
             (Some(attempts), None, None) => {
-                check_count(ATTEMPTS, attempts, || attempts.to_string()).map(|count| count - 1)
+                check_count(ShapeArgument::Attempts, attempts, &attempts).map(|count| count - 1)
             }
-            (None, Some(retries), None) => check_count(RETRIES, retries, || retries.to_string()),
-            (None, None, Some(within)) if within <= MARGIN => Err(ShapeError::OutOfRange {
-                argument: WITHIN,
-                value: duration_text(within).to_string(),
-                range: "longer than 1s: the last attempt is made one second before it is over",
-            }),
+            (None, Some(retries), None) => check_count(ShapeArgument::Retries, retries, &retries),
+            (None, None, Some(within)) if within <= MARGIN => Err(out_of_range(
+                ShapeArgument::Within,
+                &duration_text(within),
+                "longer than 1s: the last attempt is made one second before it is over",
+            )),
             (None, None, Some(_)) => Ok(MAX_ATTEMPTS - 1),
-            (None, None, None) => Err(ShapeError::NoAttempts(self.name)),
+            (None, None, None) => Err(ShapeError::NoAttempts(self.kind)),
             (Some(_), Some(_), _) => Err(ShapeError::AttemptsAndRetries),
-            (_, None, Some(_)) => Err(ShapeError::CountAndWithin(ATTEMPTS)),
-            (None, Some(_), Some(_)) => Err(ShapeError::CountAndWithin(RETRIES)),
+            (_, None, Some(_)) => Err(ShapeError::CountAndWithin(ShapeArgument::Attempts)),
+            (None, Some(_), Some(_)) => Err(ShapeError::CountAndWithin(ShapeArgument::Retries)),
         }
     }
 
-    fn default_factor(&self) -> u64 {
-        if self.name == "inverse" {
-            BILLION / 2
-        } else {
-            2 * BILLION
-        }
-    }
-
-    fn parse_factor(&self, value: &str) -> Result<u64, ShapeError> {
-        let factor = factor_billionths(value).unwrap_or(0);
-        self.check_factor(factor, || value.to_string())
-    }
-
-    fn check_factor(
-        &self,
-        factor: u64,
-        written: impl FnOnce() -> String,
-    ) -> Result<u64, ShapeError> {
-        let (allowed, range) = if self.name == "inverse" {
+    fn check_factor(&self, factor: Factor, written: &dyn fmt::Display) -> Result<(), ShapeError> {
+        let (is_allowed, range) = if self.kind == ShapeKind::Inverse {
             (
-                0 < factor && factor < BILLION,
+                Factor::ZERO < factor && factor < Factor::ONE,
                 "a number above 0 and below 1, with at most nine decimal places",
             )
         } else {
             (
-                factor > BILLION,
+                factor > Factor::ONE,
                 "a number above 1, with at most nine decimal places",
             )
         };
-        if allowed {
-            Ok(factor)
-        } else {
-            Err(ShapeError::OutOfRange {
-                argument: FACTOR,
-                value: written(),
-                range,
-            })
+        if !is_allowed {
+            return Err(out_of_range(ShapeArgument::Factor, written, range));
+        }
+        Ok(())
+    }
+
+    /// The text of an argument's value, if it was given.
+    fn value(&self, argument: ShapeArgument) -> Option<String> {
+        let duration = match argument {
+            ShapeArgument::Step => self.step,
+            ShapeArgument::Max => self.max,
+            ShapeArgument::Min => self.min,
+            ShapeArgument::Within => self.within,
+            ShapeArgument::Factor => return self.factor.map(|factor| factor.to_string()),
+            ShapeArgument::Attempts => return self.attempts.map(|count| count.to_string()),
+            ShapeArgument::Retries => return self.retries.map(|count| count.to_string()),
+        };
+        duration.map(|duration| duration_text(duration).to_string())
+    }
+
+    fn unknown(&self, argument: &str) -> ShapeError {
+        ShapeError::UnknownArgument {
+            shape: self.kind,
+            argument: argument.to_string(),
+        }
+    }
+
+    pub(crate) fn missing(&self, argument: ShapeArgument) -> ShapeError {
+        ShapeError::Missing {
+            shape: self.kind,
+            argument,
         }
     }
 }
 
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({}", self.name, duration_text(self.first))?;
-        let durations = [
-            (STEP, self.step),
-            (MAX, self.max),
-            (MIN, self.min),
-            (WITHIN, self.within),
-        ];
-        for (argument, value) in durations {
-            if let Some(value) = value {
-                write!(f, ", {argument} = {}", duration_text(value))?;
-            }
-        }
-        if let Some(factor) = self.factor {
-            write!(f, ", {FACTOR} = {}", Factor(factor))?;
-        }
-        for (argument, value) in [(ATTEMPTS, self.attempts), (RETRIES, self.retries)] {
-            if let Some(value) = value {
+        write!(f, "{}({}", self.kind, duration_text(self.first))?;
+        for argument in ShapeArgument::ALL {
+            if let Some(value) = self.value(argument) {
                 write!(f, ", {argument} = {value}")?;
             }
         }
@@ -381,87 +293,65 @@ impl fmt::Display for Shape {
     }
 }
 
-/// A list that grows to its length, never above its cap.
-struct Waits {
-    list: Vec<Duration>,
-    retries: usize,
-    max: Duration,
-    capped: bool,
-    /// How much all further waits may take together, where that is limited.
-    left: Option<Duration>,
-}
+/// A factor in billionths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Hash)]
+pub(crate) struct Factor(pub(crate) u64);
 
-impl Waits {
-    fn fill(
-        &mut self,
-        mut next: impl FnMut(&[Duration]) -> Option<Duration>,
-    ) -> Result<(), ShapeError> {
-        while self.list.len() < self.retries && self.left != Some(Duration::ZERO) {
-            let mut wait = match next(&self.list) {
-                Some(wait) => wait.min(self.max),
-                None if self.capped => self.max,
-                None => {
-                    return Err(ShapeError::TooLarge {
-                        entry: self.list.len() + 1,
-                    });
-                }
-            };
-            if let Some(left) = &mut self.left {
-                wait = wait.min(*left);
-                *left -= wait;
-            }
-            self.list.push(wait);
-        }
-        Ok(())
+impl Factor {
+    pub(crate) const ZERO: Self = Self(0);
+    pub(crate) const ONE: Self = Self(1_000_000_000);
+
+    /// The factor that is written. A text that is not a number, or has more than nine decimal places, gives zero, which
+    /// no shape allows.
+    pub(crate) fn parse(text: &str) -> Self {
+        let billionths = Decimal::parse(text).and_then(|number| number.times(Self::ONE.0.into()));
+        Self(
+            billionths
+                .ok()
+                .and_then(|billionths| billionths.try_into().ok())
+                .unwrap_or(0),
+        )
     }
 }
 
-/// A factor in billionths, printed as the decimal number it is.
-struct Factor(u64);
-
 impl fmt::Display for Factor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = format!("{}.{:09}", self.0 / BILLION, self.0 % BILLION);
+        let digits = format!("{}.{:09}", self.0 / Self::ONE.0, self.0 % Self::ONE.0);
         f.write_str(digits.trim_end_matches('0').trim_end_matches('.'))
     }
 }
 
-fn factor_billionths(text: &str) -> Option<u64> {
-    u64::try_from(Decimal::parse(text).ok()?.billionths().ok()?).ok()
-}
-
-fn parse_count(argument: &'static str, value: &str) -> Result<usize, ShapeError> {
-    let count = Decimal::parse(value)
+fn parse_count(text: &str) -> Option<usize> {
+    let number = Decimal::parse(text).ok()?;
+    usize::try_from(number.whole)
         .ok()
-        .filter(|_| !value.contains('.'))
-        .and_then(|number| usize::try_from(number.whole).ok());
-    check_count(argument, count.unwrap_or(usize::MAX), || value.to_string())
+        .filter(|_| !text.contains('.'))
 }
 
 fn check_count(
-    argument: &'static str,
+    argument: ShapeArgument,
     count: usize,
-    written: impl FnOnce() -> String,
+    written: &dyn fmt::Display,
 ) -> Result<usize, ShapeError> {
-    let (allowed, range) = if argument == ATTEMPTS {
+    let (allowed, range) = if argument == ShapeArgument::Attempts {
         (1..=MAX_ATTEMPTS, "a whole number from 1 to 1000")
     } else {
         (0..=MAX_ATTEMPTS - 1, "a whole number from 0 to 999")
     };
-    if allowed.contains(&count) {
-        Ok(count)
-    } else {
-        Err(ShapeError::OutOfRange {
-            argument,
-            value: written(),
-            range,
-        })
+    if !allowed.contains(&count) {
+        return Err(out_of_range(argument, written, range));
     }
+    Ok(count)
 }
 
-fn set_once<T>(slot: &mut Option<T>, argument: &'static str, value: T) -> Result<(), ShapeError> {
-    match slot.replace(value) {
-        None => Ok(()),
-        Some(_) => Err(ShapeError::Duplicate(argument)),
+pub(crate) fn out_of_range(
+    argument: ShapeArgument,
+    value: &dyn fmt::Display,
+    range: &'static str,
+) -> ShapeError {
+    ShapeError::OutOfRange {
+        argument,
+        value: value.to_string(),
+        range,
     }
 }

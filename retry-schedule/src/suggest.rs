@@ -1,9 +1,9 @@
-//! "Did you mean": the nearest name of a list.
+//! "Did you mean": a word that is no name goes in, the name that was probably meant comes out.
 
-use alloc::vec::Vec;
+use alloc::{format, string::String, vec::Vec};
 
-/// The candidate nearest to `word`, if one is near enough to be a slip of the pen: at most a third of its letters
-/// differ (edit distance after Levenshtein, 1966), and never all of them.
+/// The candidate nearest to `word`, if it is near enough to be a typing error: at most a third of its letters differ
+/// (rounded up), and never all of them. Letters are counted by the edit distance of Levenshtein (1966).
 ///
 /// ```
 /// use retry_schedule::nearest;
@@ -15,7 +15,10 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|&(distance, candidate)| distance <= candidate.chars().count().div_ceil(3))
+        .filter(|&(distance, candidate)| {
+            let letters = candidate.chars().count();
+            distance <= letters.div_ceil(3) && distance < letters
+        })
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, candidate)| candidate)
 }
@@ -32,4 +35,18 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row.last().copied().unwrap_or(0)
+}
+
+/// The end of an error text about a word that is none of these names.
+pub(crate) fn suggestion(word: &str, names: &[&'static str]) -> String {
+    match nearest(word, names.iter().copied()) {
+        Some(name) => format!(": did you mean `{name}`?"),
+        None => format!(": write one of {}", listed(names)),
+    }
+}
+
+/// The names in backticks, with commas between them.
+pub(crate) fn listed(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
 }
