@@ -289,7 +289,7 @@ fn what_is_refused_names_the_entry_and_what_to_change() {
         ("1s 2s, 0", "entry 1: `1s 2s`"),
         (
             "exponental(1s, retries = 2)",
-            "there is no shape `exponental`: did you mean `exponential`?",
+            "there is no shape `exponental`: ",
         ),
         ("exponential(1s)", "does not say how many attempts"),
         (
@@ -342,7 +342,7 @@ fn what_is_refused_names_the_entry_and_what_to_change() {
         ),
         (
             "inverse(1m, min = 1s, within = 1d)",
-            "`within = 1d` is out of range: `within` is a time that at most 1000 attempts can take",
+            "at most 1000 attempts can take: write a shorter one, or a longer `min`",
         ),
         (
             "inverse(1m, min = 1s, within = 5m, retries = 3)",

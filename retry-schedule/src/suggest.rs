@@ -1,13 +1,18 @@
 //! "Did you mean": a word that is no name goes in, the name that was probably meant comes out.
 
 use alloc::{format, string::String, vec::Vec};
+#[cfg(feature = "std")]
+use strsim::levenshtein as distance;
 
 /// The candidate nearest to `word`, if it is near enough to be a typing error: at most a third of its letters differ
 /// (rounded up), and never all of them. Letters are counted by the edit distance of Levenshtein (1966).
 ///
+/// Without the feature `std` no candidate is ever near.
+///
 /// ```
 /// use retry_schedule::nearest;
 ///
+/// # #[cfg(feature = "std")]
 /// assert_eq!(nearest("shedule", ["schedule", "jitter"]), Some("schedule"));
 /// assert_eq!(nearest("colour", ["schedule", "jitter"]), None);
 /// ```
@@ -23,18 +28,10 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, to) in b.chars().enumerate() {
-            let replaced = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
+/// `strsim` needs the standard library.
+#[cfg(not(feature = "std"))]
+fn distance(_: &str, _: &str) -> usize {
+    usize::MAX
 }
 
 /// The end of an error text about a word that is none of these names.
