@@ -252,7 +252,7 @@ fn shape(name: &Ident, group: &Group, errors: &mut Errors) -> Option<Vec<Duratio
             (ShapeError::AttemptsAndRetries | ShapeError::CountAndWithin(_), Some(second)) => {
                 errors.at(second.name, &error);
             }
-            (ShapeError::OutOfRange { argument: name, .. }, _) => match argument(name) {
+            (ShapeError::OutOfRange { argument: name, .. }, _) => match argument(name.name()) {
                 Some(found) => errors.at(&found.value, &error),
                 None => errors.at(&tokens, &error),
             },
@@ -262,7 +262,7 @@ fn shape(name: &Ident, group: &Group, errors: &mut Errors) -> Option<Vec<Duratio
         // What is missing is taken as given, to see whether anything else is wrong.
         match error {
             ShapeError::NoAttempts(_) => shape.set("attempts", "1").ok()?,
-            ShapeError::Missing { argument, .. } => shape.set(argument, &text(first)).ok()?,
+            ShapeError::Missing { argument, .. } => shape.set(argument.name(), &text(first)).ok()?,
             _ => return None,
         }
     }
