@@ -1,6 +1,6 @@
 //! What `do_the_thing.rs` is turned into: the same, but for what `#[retry]` wrote.
 
-#![allow(clippy::redundant_closure_call)]
+#![allow(clippy::redundant_closure_call, unused_variables)]
 
 #[path = "do_the_thing/api.rs"]
 pub mod api;
@@ -57,24 +57,36 @@ impl Legacy {
     /// Up to 8 attempts, with waits of 1s, 2s, 4s, 8s, 16s, 32s, 64s between them, each ±20 %: at worst 152.4s of waiting.
     /// Tried again while retries are enabled: an error for which `is_retryable` is true.
     pub fn do_the_thing(&self, id: u32) -> io::Result<String> {
-        let enabled: bool = self.flags.backoff();
-        for backoff in [
-            ::core::time::Duration::from_secs(1),
-            ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::from_secs(4),
-            ::core::time::Duration::from_secs(8),
-            ::core::time::Duration::from_secs(16),
-            ::core::time::Duration::from_secs(32),
-            ::core::time::Duration::from_secs(64),
-            ::core::time::Duration::ZERO,
-        ] {
+        let enabled = self.flags.backoff();
+        let backoffs = ::retry_core::backoffs!(
+            ::core::concat!(::core::module_path!(), "::do_the_thing"),
+            [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::from_secs(4),
+                ::core::time::Duration::from_secs(8),
+                ::core::time::Duration::from_secs(16),
+                ::core::time::Duration::from_secs(32),
+                ::core::time::Duration::from_secs(64),
+                ::core::time::Duration::ZERO
+            ],
+            enabled
+        );
+        for (attempt, backoff) in ::retry_core::each(&backoffs) {
             let wait = match (|| -> io::Result<String> { self.make_api_request(id) })() {
                 ::core::result::Result::Err(ref error)
-                    if enabled && !backoff.is_zero() && is_retryable(error) =>
+                    if enabled
+                        && backoff != ::core::time::Duration::ZERO
+                        && is_retryable(error) =>
                 {
-                    ::retry_core::jitter(backoff, 0.2)
+                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    wait
                 }
-                result => return result,
+                result => {
+                    ::retry_core::ended!(backoffs, attempt, result : Result);
+                    return result;
+                }
             };
             let () = (|wait: ::core::time::Duration| self.speed.sleep_blocking(wait))(wait);
         }
@@ -109,20 +121,31 @@ impl Legacy {
         }
 
         let answer = {
-            let enabled: bool = self.flags.backoff();
-            let schedule = ::retry_core::Schedule::clone(&SCHEDULE);
+            let schedule = {
+                let schedule = &SCHEDULE;
+                <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
+            };
+            let enabled = self.flags.backoff();
+            let backoffs = ::retry_core::backoffs!(::core::module_path!(), schedule, enabled);
             let mut attempt = 0_u32;
             loop {
                 let wait = {
                     let result = (|| self.make_api_request(id))();
-                    let backoff = schedule.backoffs()[attempt as usize];
+                    let backoff = backoffs[attempt as usize];
                     match result {
                         ::core::result::Result::Err(ref error)
-                            if enabled && !backoff.is_zero() && is_retryable(error) =>
+                            if enabled
+                                && backoff != ::core::time::Duration::ZERO
+                                && is_retryable(::retry_core::argument!(is_retryable, error)) =>
                         {
-                            ::retry_core::jitter(backoff, 0.2)
+                            let wait = ::retry_core::jitter(backoff, 0.2);
+                            ::retry_core::retrying!(backoffs, attempt, wait, error);
+                            wait
                         }
-                        result => break result,
+                        result => {
+                            ::retry_core::ended!(backoffs, attempt, result : Result);
+                            break result;
+                        }
                     }
                 };
                 let () = (|wait: ::core::time::Duration| self.speed.sleep_blocking(wait))(wait);

@@ -2,51 +2,17 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test --test expansion` writes them anew.
 
-#[path = "../retry-macros/src/args.rs"]
-mod args;
-#[path = "../retry-macros/src/block.rs"]
-mod block;
-#[path = "../retry-macros/src/callable.rs"]
-mod callable;
-#[path = "../retry-macros/src/check.rs"]
-mod check;
-#[path = "../retry-macros/src/docs.rs"]
-mod docs;
-#[path = "../retry-macros/src/entry.rs"]
-mod entry;
-#[path = "../retry-macros/src/errors.rs"]
-mod errors;
-#[path = "../retry-macros/src/expand.rs"]
-mod expand;
-#[path = "../retry-macros/src/function.rs"]
-mod function;
-#[path = "../retry-macros/src/limits.rs"]
-mod limits;
-#[path = "../retry-macros/src/schedule.rs"]
-mod schedule;
-#[path = "../retry-macros/src/tokens.rs"]
-mod tokens;
-#[path = "../retry-macros/src/types.rs"]
-mod types;
-
 use expect_test::expect_file;
 use proc_macro2::TokenStream;
 use proptest::prelude::*;
 use quote::ToTokens;
+use retry_macros_impl::sites;
 use std::io::Write as _;
 use std::ops::Range;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
-
-const FEATURES: check::Features = check::Features {
-    std: true,
-    tokio: true,
-    test_util: false,
-    observe: false,
-    control: false,
-};
 
 #[test]
 fn a_sync_function() {
@@ -109,28 +75,6 @@ fn limits_hints_budgets_and_hooks() {
 }
 
 #[test]
-fn with_events_or_counters() {
-    golden_with(
-        "observed",
-        check::Features {
-            observe: true,
-            ..FEATURES
-        },
-    );
-}
-
-#[test]
-fn with_switches_for_operators() {
-    golden_with(
-        "controlled",
-        check::Features {
-            control: true,
-            ..FEATURES
-        },
-    );
-}
-
-#[test]
 fn the_example_of_the_idea() {
     example("do_the_thing");
 }
@@ -190,20 +134,21 @@ proptest! {
 
 /// Reads the text as the attribute does and as `Schedule` does: the same list, or refused by both.
 fn same(text: &str) {
-    let mut errors = errors::Errors::default();
-    let tokens: TokenStream = text.parse().expect("these are tokens");
-    let trees: Vec<_> = tokens.into_iter().collect();
-    let written = schedule::Schedule::read(tokens::Tokens(&trees), &mut errors);
+    let source =
+        format!("#[retry(schedule = {text}, on = always)] fn sample() -> Result<(), ()> {{}}");
+    let sites = sites(source.parse().expect("these are tokens"));
+    let written = sites[0].retry.as_ref().map(|retry| &retry.backoffs);
     let at_run_time = text.parse::<retry_core::Schedule>();
-    match (&written, &at_run_time) {
-        (Some(schedule::Schedule::Written(written)), Ok(at_run_time)) => {
+    match (written, &at_run_time) {
+        (Some(Some(written)), Ok(at_run_time)) => {
             assert_eq!(&written[..], at_run_time.backoffs(), "{text}");
         }
-        (None, Err(_)) => assert!(!errors.is_empty(), "{text} is refused without a reason"),
+        (None, Err(_)) => assert!(
+            !sites[0].mistakes.is_empty(),
+            "{text} is refused without a reason"
+        ),
         // A call of a function, for all that the attribute can know.
-        (Some(schedule::Schedule::Expression(_)), Err(error)) => {
-            assert!(error.to_string().contains("there is no shape"))
-        }
+        (Some(None), Err(_)) => assert!(!text.contains('=')),
         _ => panic!("{text} is read in two ways: {at_run_time:?} at run time"),
     }
 }
@@ -216,7 +161,7 @@ fn example(name: &str) {
     let (docs, code): (Vec<&str>, Vec<&str>) =
         source.lines().partition(|line| line.starts_with("//!"));
     assert!(!docs.is_empty(), "an example says what it is");
-    let code = expanded(&format!("{}\n", code.join("\n")), FEATURES);
+    let code = expanded(&format!("{}\n", code.join("\n")));
     let code = ["retry", "retry_block"]
         .iter()
         .fold(code.trim_start().to_owned(), |code, name| {
@@ -224,7 +169,7 @@ fn example(name: &str) {
         });
     let header = format!(
         "//! What `{file}.rs` is turned into: the same, but for what `#[retry]` wrote.\n\n\
-         #![allow(clippy::redundant_closure_call)]\n\n"
+         #![allow(clippy::redundant_closure_call, unused_variables)]\n\n"
     );
     expect_file![folder.join(format!("{name}-expanded.rs"))]
         .assert_eq(&formatted(&(header + &code)));
@@ -232,14 +177,10 @@ fn example(name: &str) {
 
 /// Compares the expansion of `tests/expand/NAME.rs` with `tests/expand/NAME-expanded.rs`.
 fn golden(name: &str) {
-    golden_with(name, FEATURES);
-}
-
-fn golden_with(name: &str, features: check::Features) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");
     let source = read(&folder.join(format!("{name}.rs")));
     expect_file![folder.join(format!("{name}-expanded.rs"))]
-        .assert_eq(&formatted(&expanded(&source, features)));
+        .assert_eq(&formatted(&expanded(&source)));
 }
 
 fn read(path: &Path) -> String {
@@ -247,10 +188,9 @@ fn read(path: &Path) -> String {
 }
 
 /// The source with each use of the macros replaced by what it expands to, and nothing else changed.
-fn expanded(source: &str, features: check::Features) -> String {
+fn expanded(source: &str) -> String {
     let mut uses = Uses {
         source,
-        features,
         found: Vec::new(),
     };
     uses.visit_file(&syn::parse_file(source).expect("the source parses"));
@@ -297,7 +237,6 @@ fn formatted(text: &str) -> String {
 
 struct Uses<'a> {
     source: &'a str,
-    features: check::Features,
     found: Vec<(Range<usize>, String)>,
 }
 
@@ -324,7 +263,7 @@ impl Uses<'_> {
         ]
         .concat();
         let item: TokenStream = without.parse().expect("the item is made of tokens");
-        let expansion = entry::attribute(args, item, self.features);
+        let expansion = retry_macros_impl::attribute(args, item);
         let item = syn::parse2(expansion).expect("the expansion is an item");
         self.found.push((place, pretty(item)));
     }
@@ -343,7 +282,7 @@ impl<'ast> Visit<'ast> for Uses<'_> {
 
     fn visit_expr_macro(&mut self, call: &'ast syn::ExprMacro) {
         if call.mac.path.is_ident("retry_block") {
-            let expansion = entry::block(call.mac.tokens.clone(), self.features);
+            let expansion = retry_macros_impl::block(call.mac.tokens.clone());
             let place = call.span().byte_range();
             // An expression can be printed as the only one of a function.
             let printed = pretty(syn::parse_quote!(fn expression() { #expansion; }));

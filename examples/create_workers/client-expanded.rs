@@ -1,6 +1,6 @@
 //! What `client.rs` is turned into: the same, but for what `#[retry]` wrote.
 
-#![allow(clippy::redundant_closure_call)]
+#![allow(clippy::redundant_closure_call, unused_variables)]
 
 use crate::account::Account;
 use crate::progress::Call;
@@ -49,16 +49,27 @@ impl Client {
         }
     }
 
-    /// # Retries
-    ///
-    /// The schedule is chosen at run time.
-    /// Tried again: an error for which `ApiError::is_rate_limited` is true.
+    #[cfg_attr(
+        doc,
+        doc = " # Retries",
+        doc = "",
+        doc = " The schedule is chosen at run time.",
+        doc = " Tried again: an error for which `ApiError::is_rate_limited` is true."
+    )]
     pub async fn create_worker(
         &self,
         worker: &Worker,
         call: &Call<'_>,
     ) -> Result<CreatedWorker, ApiError> {
-        let schedule = ::retry_core::Schedule::clone(&self.schedule);
+        let schedule = {
+            let schedule = &self.schedule;
+            <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
+        };
+        let jitter: ::retry_core::Jitter = self.jitter;
+        let backoffs = ::retry_core::backoffs!(
+            ::core::concat!(::core::module_path!(), "::create_worker"),
+            schedule
+        );
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -69,17 +80,23 @@ impl Client {
                     self.post(worker, call).await
                 }
                 .await;
-                let backoff = schedule.backoffs()[attempt as usize];
+                let backoff = backoffs[attempt as usize];
                 match result {
                     ::core::result::Result::Err(ref error)
-                        if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
+                        if backoff != ::core::time::Duration::ZERO
+                            && ApiError::is_rate_limited(error) =>
                     {
-                        ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.jitter)
+                        let wait = ::retry_core::jitter(backoff, jitter);
+                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        wait
                     }
-                    result => return result,
+                    result => {
+                        ::retry_core::ended!(backoffs, attempt, result : Result);
+                        return result;
+                    }
                 }
             };
-            ::retry_core::sleep(wait).await;
+            ::retry_core::sleep!(wait).await;
             attempt += 1;
         }
     }
@@ -98,20 +115,21 @@ impl Client {
         worker: &Worker,
         call: &Call<'_>,
     ) -> Result<CreatedWorker, ApiError> {
-        let started = ::retry_core::TokioClock::start();
-        let backoffs = const {
-            &[
+        let backoffs = ::retry_core::backoffs!(
+            ::core::concat!(::core::module_path!(), "::create_worker_hosted"),
+            [
                 ::core::time::Duration::from_secs(1),
                 ::core::time::Duration::from_secs(2),
                 ::core::time::Duration::from_secs(3),
-                ::core::time::Duration::ZERO,
+                ::core::time::Duration::ZERO
             ]
-        };
+        );
+        let elapsed = ::retry_core::stopwatch!(async);
         let mut attempt = 0_u32;
         loop {
             let wait = {
                 let result =
-                    match ::retry_core::timeout(::core::time::Duration::from_millis(700), async {
+                    match ::retry_core::timeout!(::core::time::Duration::from_millis(700), async {
                         if false {
                             return ::retry_core::never::<Result<CreatedWorker, ApiError>>();
                         }
@@ -127,20 +145,24 @@ impl Client {
                 let backoff = backoffs[attempt as usize];
                 match result {
                     ::core::result::Result::Err(ref error)
-                        if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
+                        if backoff != ::core::time::Duration::ZERO
+                            && ApiError::is_rate_limited(error) =>
                     {
                         let wait = ::retry_core::jitter(backoff, 0.2);
-                        if started.elapsed().saturating_add(wait)
-                            > ::core::time::Duration::from_secs(10)
-                        {
+                        if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
+                            ::retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
                             return result;
                         }
+                        ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
-                    result => return result,
+                    result => {
+                        ::retry_core::ended!(backoffs, attempt, result : Result);
+                        return result;
+                    }
                 }
             };
-            ::retry_core::sleep(wait).await;
+            ::retry_core::sleep!(wait).await;
             attempt += 1;
         }
     }
@@ -152,7 +174,15 @@ impl Client {
     /// The schedule is chosen at run time.
     /// Tried again: an error for which `ApiError::is_rate_limited` is true.
     pub async fn delete_worker(&self, sid: &str, call: &Call<'_>) -> Result<(), ApiError> {
-        let schedule = ::retry_core::Schedule::clone(&self.schedule);
+        let schedule = {
+            let schedule = &self.schedule;
+            <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
+        };
+        let jitter: ::retry_core::Jitter = self.jitter;
+        let backoffs = ::retry_core::backoffs!(
+            ::core::concat!(::core::module_path!(), "::delete_worker"),
+            schedule
+        );
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -171,27 +201,44 @@ impl Client {
                     }
                 }
                 .await;
-                let backoff = schedule.backoffs()[attempt as usize];
+                let backoff = backoffs[attempt as usize];
                 match result {
                     ::core::result::Result::Err(ref error)
-                        if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
+                        if backoff != ::core::time::Duration::ZERO
+                            && ApiError::is_rate_limited(error) =>
                     {
-                        ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.jitter)
+                        let wait = ::retry_core::jitter(backoff, jitter);
+                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        wait
                     }
-                    result => return result,
+                    result => {
+                        ::retry_core::ended!(backoffs, attempt, result : Result);
+                        return result;
+                    }
                 }
             };
-            ::retry_core::sleep(wait).await;
+            ::retry_core::sleep!(wait).await;
             attempt += 1;
         }
     }
 
-    /// # Retries
-    ///
-    /// The schedule is chosen at run time.
-    /// Tried again: an error for which `ApiError::is_rate_limited` is true.
+    #[cfg_attr(
+        doc,
+        doc = " # Retries",
+        doc = "",
+        doc = " The schedule is chosen at run time.",
+        doc = " Tried again: an error for which `ApiError::is_rate_limited` is true."
+    )]
     pub async fn list_workers(&self) -> Result<Vec<ListedWorker>, ApiError> {
-        let schedule = ::retry_core::Schedule::clone(&self.schedule);
+        let schedule = {
+            let schedule = &self.schedule;
+            <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
+        };
+        let jitter: ::retry_core::Jitter = self.jitter;
+        let backoffs = ::retry_core::backoffs!(
+            ::core::concat!(::core::module_path!(), "::list_workers"),
+            schedule
+        );
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -206,17 +253,23 @@ impl Client {
                     }
                 }
                 .await;
-                let backoff = schedule.backoffs()[attempt as usize];
+                let backoff = backoffs[attempt as usize];
                 match result {
                     ::core::result::Result::Err(ref error)
-                        if !backoff.is_zero() && ApiError::is_rate_limited(error) =>
+                        if backoff != ::core::time::Duration::ZERO
+                            && ApiError::is_rate_limited(error) =>
                     {
-                        ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.jitter)
+                        let wait = ::retry_core::jitter(backoff, jitter);
+                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        wait
                     }
-                    result => return result,
+                    result => {
+                        ::retry_core::ended!(backoffs, attempt, result : Result);
+                        return result;
+                    }
                 }
             };
-            ::retry_core::sleep(wait).await;
+            ::retry_core::sleep!(wait).await;
             attempt += 1;
         }
     }

@@ -1,7 +1,7 @@
-//! A bucket of tokens, counted exactly and without a lock.
+//! A bucket of tokens, counted exactly and without a lock. Numbers of tokens flow in; whether there were enough flows out.
 //!
-//! The whole state is one number, so each change of it is one compare-and-swap. What else there is to know, the rule of
-//! `budget` that the bucket serves, is passed in.
+//! The whole state is one number, so each change of it is one compare-and-swap. The rule of the budget is not known here:
+//! capacities and costs are arguments.
 
 use crate::atomic::{AtomicU32, Ordering};
 
@@ -36,7 +36,7 @@ impl Bucket {
         self.change(|held| held.checked_sub(tokens)).is_some()
     }
 
-    /// Takes tokens out, or what there is of them, and gives how many are left.
+    /// Takes tokens out, or all that are left if there are fewer. Gives how many are left then.
     pub(crate) fn drain(&self, tokens: u32) -> u32 {
         let held = self.change(|held| Some(held.saturating_sub(tokens)));
         held.map_or(0, |held| held.saturating_sub(tokens))
@@ -46,8 +46,8 @@ impl Bucket {
         self.tokens.load(Ordering::Relaxed)
     }
 
-    /// What was held before the change, unless the change did not take place. Nothing but this number is shared through
-    /// it, so no order with other memory is needed.
+    /// The tokens before the change, or `None` if the change was refused. `Relaxed` is enough, because threads share no other
+    /// memory by this number.
     fn change(&self, change: impl FnMut(u32) -> Option<u32>) -> Option<u32> {
         self.tokens
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, change)

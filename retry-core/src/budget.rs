@@ -1,17 +1,17 @@
-//! A budget of retries that many calls share.
+//! A budget of retries that many calls share. Retries and successes flow in; whether a retry may be made flows out.
 
 use crate::bucket::Bucket;
 
-/// What all retries of a service may cost together: when much fails, retries stop, and the service is left with the load
-/// of the calls themselves.
+/// A limit on the retries of many calls together: when too many calls fail, retries stop, and the service gets the load of
+/// the calls alone.
 ///
-/// A retry takes tokens, and a success gives some back; when there are not enough, the error returns at once. Backoff
-/// and jitter spread load but do not take it away: of a service that is down, three retries make four times the load,
-/// for as long as it stays down. A budget ends that. Three rules are known by the systems that use them:
+/// A retry takes tokens, and a success gives some back. When there are too few, the error returns at once. Backoff and
+/// jitter spread the load, but they do not reduce it: while a service is down, three retries make four times the load. A
+/// budget ends that. There are three rules, each known from a system that uses it:
 /// [`aws_standard`](Self::aws_standard), [`grpc`](Self::grpc) and [`percent`](Self::percent).
 ///
-/// Size it for the work. Five hundred creations against a rate limit need hundreds of retries in the first second, which a
-/// bucket made for a service with a steady load does not have.
+/// Choose its size for the work. Five hundred creations against a rate limit need hundreds of retries in the first second.
+/// A bucket made for a service with a steady load does not hold that many.
 ///
 /// ```
 /// use retry_core::{RetryBudget, retry};
@@ -30,8 +30,8 @@ use crate::bucket::Bucket;
 /// assert_eq!(BUDGET.available(), 0.0);
 /// ```
 ///
-/// It is one atomic number: `const`, lock-free, exact to a thousandth of a token. A call that is cancelled during a wait keeps
-/// what it took: its retry was paid for, and whether the service would have answered is not known.
+/// It is one atomic number: `const`, lock-free, exact to a thousandth of a token. A call that is cancelled during a wait does
+/// not give back what its retry took.
 #[derive(Debug)]
 pub struct RetryBudget {
     bucket: Bucket,
@@ -46,11 +46,11 @@ struct Rule {
     retry: u32,
     /// What a retry after a timeout takes.
     timeout: u32,
-    /// What a success gives that no retry went before.
+    /// What a success at the first attempt gives.
     success: u32,
     /// Whether a success gives back what its last retry took.
     refunds: bool,
-    /// Whether a failure always takes its tokens, and retries only go on above this.
+    /// If there is one, a failure always takes its tokens, and retries are allowed only while more than this are left.
     threshold: Option<u32>,
 }
 
@@ -76,8 +76,8 @@ impl RetryBudget {
     /// gRPC's retry throttling: `max_tokens`, of which each failure takes 1 and each success gives `ratio`; retries go on
     /// only while more than half of them are left.
     ///
-    /// As there, the ratio counts to three decimal places. It is brought into 0.001 to `max_tokens`, and `max_tokens` into
-    /// 1 to 1,000.
+    /// As in gRPC, the ratio counts to three decimal places. A ratio outside 0.001 to `max_tokens` counts as the nearer of the
+    /// two, and so does a `max_tokens` outside 1 to 1,000.
     ///
     /// Source: gRFC A6, "gRPC Retry Design", throttling retry attempts.
     #[must_use]
@@ -104,7 +104,8 @@ impl RetryBudget {
     /// Each success gives `ratio` of a retry, each retry takes 1: in the long run, `ratio` retries to a success, and
     /// `reserve` of them at once. The bucket holds `reserve` tokens and starts full.
     ///
-    /// The ratio counts to three decimal places and is brought into 0 to 1; `reserve` is at most 4,000,000.
+    /// The ratio counts to three decimal places. One outside 0 to 1 counts as the nearer of the two. A `reserve` above
+    /// 4,000,000 counts as 4,000,000.
     ///
     /// Source: Finagle's and Linkerd's retry budgets, without their time window.
     #[must_use]

@@ -1,14 +1,14 @@
-//! A switch for operators: retries off, or another schedule, while the program runs.
+//! A switch for operators: turn retries off, or replace a schedule, while the program runs.
 //!
-//! A function is known by its module path and name, `my_app::client::create_worker`, or by what its key `name` says. The
-//! environment is read once, at the first call of a retried function:
+//! A function is known by its module path and name, `my_app::client::create_worker`, or by its key `name`. The environment
+//! is read once, at the first call of a retried function:
 //!
-//! - `RETRY=off` switches all retries off: each call is one attempt.
-//! - `RETRY_MY_APP_CLIENT_CREATE_WORKER="1s, 2s, 0"` replaces that function's schedule: its name in capitals, each `::` and
-//!   whatever is no letter or digit as `_`.
+//! - `RETRY=off` turns all retries off: each call makes one attempt.
+//! - `RETRY_MY_APP_CLIENT_CREATE_WORKER="1s, 2s, 0"` replaces that function's schedule. The variable is `RETRY_` and the
+//!   function's name in capitals, with `_` for each `::` and for every other character that is not a letter or a digit.
 //!
-//! A text that is no schedule is refused at the function's first call, with the reason, once; the written schedule stays in force. The reason goes to `tracing`
-//! where that feature is on, and else to standard error.
+//! If the text is not a schedule, the function keeps the schedule in its source. The reason is reported once, at the
+//! function's first call: as an event if the feature `tracing` is on, or else on standard error.
 //!
 //! ```
 //! use retry_core::{control, retry};
@@ -30,7 +30,7 @@
 //! # Ok::<(), retry_core::ScheduleError>(())
 //! ```
 //!
-//! As long as nothing is switched, a call costs one relaxed load more.
+//! While nothing is switched, a call costs one relaxed atomic load more than without this feature.
 
 use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeMap;
@@ -40,16 +40,17 @@ use core::time::Duration;
 use retry_schedule::{Schedule, ScheduleError};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
-/// Whether there may be anything else than the written schedules. Starts as `true`: the environment has not been read.
+/// Whether a call may have to use another schedule than the one in its source. `true` at first, because the environment has
+/// not been read.
 static SWITCHED: AtomicBool = AtomicBool::new(true);
 
-/// What is in force instead.
+/// What operators have changed.
 #[derive(Default)]
 struct Switches {
     off: bool,
     /// By function name.
     schedules: BTreeMap<String, Schedule>,
-    /// By the name of a variable of the environment, of which not each need be the name of a function.
+    /// By the name of the environment variable. Some may belong to no function.
     environment: BTreeMap<String, Variable>,
 }
 
@@ -61,12 +62,12 @@ struct Variable {
 
 const ONE_ATTEMPT: Schedule = Schedule::from_static(&[Duration::ZERO]);
 
-/// Switches all retries off: from the next call on, each is one attempt.
+/// Turns all retries off: from the next call on, each call makes one attempt.
 pub fn disable() {
     change(|switches| switches.off = true);
 }
 
-/// Switches retries on again.
+/// Turns retries on again.
 pub fn enable() {
     change(|switches| switches.off = false);
 }
@@ -75,22 +76,21 @@ pub fn enable() {
 ///
 /// # Errors
 ///
-/// [`ScheduleError`] where the text is no schedule; the one in force stays.
+/// [`ScheduleError`] if the text is not a schedule. Nothing changes then.
 pub fn set(function: &str, schedule: &str) -> Result<(), ScheduleError> {
     let schedule = schedule.parse()?;
     change(|switches| switches.schedules.insert(function.to_owned(), schedule));
     Ok(())
 }
 
-/// Puts the written schedule of the function of that name in force again, or that of the environment.
+/// Takes back what [`set`] did for the function of that name: its next call uses the schedule of the environment, or else
+/// the one in its source.
 pub fn reset(function: &str) {
     change(|switches| switches.schedules.remove(function));
 }
 
-/// The schedule in force for a call.
-#[doc(hidden)]
-#[must_use]
-pub fn in_force(function: &'static str, written: Schedule) -> Schedule {
+/// The schedule that a call which begins now has to use.
+pub(crate) fn in_force(function: &'static str, written: Schedule) -> Schedule {
     if SWITCHED.load(Ordering::Relaxed) {
         switched(function, written)
     } else {
@@ -132,7 +132,7 @@ fn switched(function: &str, written: Schedule) -> Schedule {
 }
 
 fn change<T>(change: impl FnOnce(&mut Switches) -> T) {
-    // No change is half done when something panics.
+    // A panic cannot leave a change half done, so a poisoned lock is as good as any.
     let mut switches = switches().write().unwrap_or_else(PoisonError::into_inner);
     change(&mut switches);
     update(&switches);
@@ -181,7 +181,7 @@ fn refuse(name: &str, value: &str, reason: &dyn core::fmt::Display) {
     std::eprintln!("retry: the environment's {name}={value:?} is refused: {reason}");
 }
 
-/// The variable that replaces a function's schedule.
+/// The environment variable that replaces a function's schedule.
 fn variable(function: &str) -> String {
     let mut name = String::from("RETRY_");
     for part in function.split("::").flat_map(|part| ["_", part]).skip(1) {

@@ -1,8 +1,8 @@
-//! Where random numbers come from: the operating system, asked afresh each time.
+//! Random numbers for jitter. Nothing flows in; a uniform `u64` flows out.
 //!
-//! A generator kept in memory is copied by `fork` and by a snapshot of a virtual machine, and the copies then draw
-//! the same numbers, which is what jitter is there to prevent. A draw from the system takes about a microsecond, before
-//! a wait of milliseconds or more.
+//! Each number is asked from the operating system. A generator kept in memory would be copied by `fork` and by a snapshot
+//! of a virtual machine. The copies would then draw the same numbers and retry at the same time. Asking the system takes
+//! about a microsecond, and a wait of milliseconds or more follows.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -17,7 +17,7 @@ pub(crate) fn draw() -> u64 {
 
 #[cfg(any(unix, windows, target_os = "wasi"))]
 fn from_system() -> Option<u64> {
-    getrandom::u64().ok()
+    rand::TryRng::try_next_u64(&mut rand::rngs::SysRng).ok()
 }
 
 #[cfg(not(any(unix, windows, target_os = "wasi")))]
@@ -25,7 +25,7 @@ fn from_system() -> Option<u64> {
     None
 }
 
-/// Not secret, but different for each draw and, where there is a clock, for each process.
+/// A number that differs from draw to draw and, where there is a clock, from process to process. It is not secret.
 fn fallback() -> u64 {
     static DRAWS: AtomicUsize = AtomicUsize::new(0);
 

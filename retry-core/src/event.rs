@@ -1,8 +1,8 @@
-//! What a hook is told of a retry.
+//! What `notify` is told. The loop makes a [`RetryEvent`] for each retry, and the user's function reads it.
 
 use core::time::Duration;
 
-/// A retry that is about to be waited for: what `notify` gets, once for each.
+/// A retry whose wait is about to begin. `notify` is called with it once for each retry.
 ///
 /// ```
 /// use retry_core::{RetryEvent, retry};
@@ -25,13 +25,13 @@ use core::time::Duration;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RetryEvent<'a, E: ?Sized> {
-    /// The module path and name of the function; of a block, the module path.
+    /// The module path and name of the function. For a block it is the module path.
     pub function: &'static str,
     /// The attempt that failed, from 1.
     pub attempt: usize,
     /// How many attempts there are at most.
     pub attempts: usize,
-    /// Its error.
+    /// The error of that attempt.
     pub error: &'a E,
     /// The listed wait.
     pub backoff: Duration,

@@ -1,4 +1,4 @@
-//! `Retry-After`, as HTTP has it.
+//! HTTP's `Retry-After`. The text of a header flows in; a hint for `retry_after` flows out.
 
 use core::time::Duration;
 use std::time::SystemTime;
@@ -6,7 +6,7 @@ use std::time::SystemTime;
 /// The hint in a `Retry-After` header: a number of seconds, or a date in any of HTTP's three forms, as the time from `now`
 /// until then.
 ///
-/// Nothing for what is neither, and for a date that is past. A number too large for a [`Duration`] is its longest.
+/// `None` if the text is neither, or if the date is past. A number too large for a [`Duration`] gives the longest one.
 ///
 /// Source: RFC 9110, sections 10.2.3 and 5.6.7.
 ///

@@ -1,11 +1,12 @@
-//! A server's own hint when to come back.
+//! A server's own hint when to come back. The drawn wait and the hint flow in; the wait that is taken flows out.
 
+use crate::backoffs::Listed;
 use crate::entropy;
 use crate::jitter::IntoJitter;
 use core::time::Duration;
 
-/// The longer of a wait and a server's hint, the latter lengthened by up to the jitter's proportion; nothing where that
-/// is longer than what the call may still wait.
+/// The longer of a wait and a server's hint. Jitter lengthens the hint by up to its proportion. `None` if the wait or the
+/// hint is longer than `allowed`, which is how long the call may still wait.
 #[doc(hidden)]
 #[cold]
 pub fn lengthen<J: IntoJitter>(
@@ -22,16 +23,17 @@ pub fn lengthen<J: IntoJitter>(
         return Some(wait);
     }
     let hinted = jitter.into_jitter().after_hint(hint, entropy::draw());
-    // What jitter adds to the hint may be cut, so that chance does not decide whether the call goes on.
+    // The hint fits. If jitter makes it too long, it is cut, so that chance does not decide whether the call goes on.
     Some(wait.max(hinted).min(allowed))
 }
 
 /// The sum of the waits when each takes the longest that the jitter allows.
 #[doc(hidden)]
 #[cold]
-pub fn worst_case<J: IntoJitter>(backoffs: &[Duration], jitter: J) -> Duration {
+pub fn worst_case<L: Listed + ?Sized, J: IntoJitter>(backoffs: &L, jitter: J) -> Duration {
     let jitter = jitter.into_jitter();
-    backoffs.iter().fold(Duration::ZERO, |sum, wait| {
+    let backoffs = backoffs.listed().iter();
+    backoffs.fold(Duration::ZERO, |sum, wait| {
         sum.saturating_add(jitter.bounds(*wait).1)
     })
 }

@@ -1,4 +1,4 @@
-//! The wait that is drawn for a listed one.
+//! Jitter. A listed wait flows in; the wait that is drawn for it flows out.
 
 use crate::entropy;
 use core::time::Duration;
@@ -7,9 +7,9 @@ use retry_schedule::Jitter;
 /// The wait that takes the place of a listed one: drawn uniformly, and afresh each time, from
 /// [`Jitter::bounds`].
 ///
-/// The random number comes from the operating system, so that neither forked processes nor copies of a virtual machine
-/// draw alike. Should the system fail to give one, time, process id and a counter stand in. Nothing panics, and
-/// [`Duration::MAX`] is the longest wait.
+/// The random number comes from the operating system, so that forked processes and copies of a virtual machine draw
+/// different ones. If the system gives none, the number is made from the time, the process id and a counter. It never
+/// panics, and [`Duration::MAX`] is the longest wait.
 ///
 /// A plain number is a proportion, as in `jitter = 0.2`: 0.2 is ±20 %. One outside 0 to 1 counts as the nearer of the
 /// two, NaN as 0; [`Jitter::proportional`] refuses them instead.
@@ -41,7 +41,7 @@ impl IntoJitter for Jitter {
         self
     }
 
-    // A retry is about to wait, so this is never the hot path, and one call is all that a caller should have of it.
+    // Cold and not inlined: a wait follows, so speed does not matter here, and each call site stays small.
     #[cold]
     fn spread(self, backoff: Duration) -> Duration {
         if self == Jitter::none() {
@@ -53,7 +53,7 @@ impl IntoJitter for Jitter {
 
 impl IntoJitter for f64 {
     fn into_jitter(self) -> Jitter {
-        // NaN stays NaN, and is refused.
+        // `clamp` leaves NaN as it is, and `proportional` refuses it.
         Jitter::proportional(self.clamp(0.0, 1.0)).unwrap_or(Jitter::none())
     }
 

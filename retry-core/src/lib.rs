@@ -1,7 +1,7 @@
 //! Retries whose schedule is a list you can read.
 //!
 //! `#[retry]` expands a function into a plain loop over an explicit list of waits; this crate has what that loop calls
-//! at run time: [`jitter`], [`sleep`](fn@sleep) and [`sleep_blocking`], and the values it can be given, [`Schedule`] and
+//! at run time: [`jitter`], [`sleep`](fn@sleep) and [`sleep_blocking`](fn@sleep_blocking), and the values it can be given, [`Schedule`] and
 //! [`Jitter`].
 //!
 //! ```
@@ -32,7 +32,7 @@
 //! |---|---|---|
 //! | `macros` | yes | [`macro@retry`] and [`retry_block!`] |
 //! | `tokio` | yes | [`sleep`](fn@sleep) on tokio's timer, for async functions without a `sleep` of their own |
-//! | `std` | by `tokio` | [`sleep_blocking`]; without it a sync function calls `std::thread::sleep` itself |
+//! | `std` | by `tokio` | [`sleep_blocking`](fn@sleep_blocking); without it a sync function calls `std::thread::sleep` itself |
 //! | `serde` | no | [`Schedule`] as its text |
 //! | `test-util` | no | `testing`: waits that take no time, fixed jitter, fewer attempts |
 //! | `tracing` | no | each retry, recovery and giving up as an event |
@@ -47,37 +47,39 @@
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "control")]
 extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod argument;
 mod atomic;
+mod backoffs;
 mod bucket;
 mod budget;
-#[cfg(feature = "std")]
-mod clock;
 #[cfg(feature = "control")]
 pub mod control;
+mod end;
 mod entropy;
 mod event;
 #[cfg(feature = "http-date")]
 mod header;
 mod hint;
 mod jitter;
-#[cfg(any(feature = "tracing", feature = "metrics"))]
+#[cfg(any(feature = "metrics", feature = "tracing"))]
 pub mod observe;
-#[cfg(feature = "std")]
+mod report;
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+mod shown;
 mod sleep;
+mod stopwatch;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod timeout;
 
+#[doc(hidden)]
+pub use backoffs::{attempts, each};
 pub use budget::RetryBudget;
-#[cfg(feature = "std")]
-pub use clock::Clock;
-#[cfg(feature = "tokio")]
-pub use clock::TokioClock;
+pub use end::End;
 pub use event::RetryEvent;
 #[cfg(feature = "http-date")]
 pub use header::retry_after_header;
@@ -93,17 +95,35 @@ pub use retry_macros::retry_block;
 pub use retry_schedule::{
     DurationError, Jitter, JitterError, Schedule, ScheduleError, Shape, ShapeError,
 };
+#[cfg(feature = "tokio")]
+pub use sleep::Sleep;
+#[cfg(feature = "tokio")]
+pub use sleep::sleep;
 #[cfg(feature = "std")]
 pub use sleep::sleep_blocking;
 #[cfg(feature = "tokio")]
-pub use sleep::{Sleep, sleep};
-pub use timeout::{AttemptTimeout, FromTimeout};
+#[doc(hidden)]
+pub use timeout::Timeout;
 #[cfg(feature = "tokio")]
 #[doc(hidden)]
-pub use timeout::{Timeout, timeout};
+pub use timeout::timeout;
+pub use timeout::{AttemptTimeout, FromTimeout};
 
-/// Stands, where it is never reached, in the async blocks that `#[retry]` writes: a `return` of it says what type the
-/// block gives, which has no syntax of its own.
+/// What the macros of this crate write into the code of its users. Nothing in it is meant to be written by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::argument::ByPath;
+    pub use crate::backoffs::Backoffs;
+    #[cfg(any(feature = "metrics", feature = "tracing"))]
+    pub use crate::shown::{ByDisplay, Shown};
+    #[cfg(feature = "std")]
+    pub use crate::stopwatch::stopwatch;
+    #[cfg(feature = "tokio")]
+    pub use crate::stopwatch::tokio_stopwatch;
+}
+
+/// Has the type of an attempt. Each async block that `#[retry]` writes begins with a `return` of it that is never reached:
+/// an async block has no syntax for its type, and the compiler takes the type from there.
 #[doc(hidden)]
 #[must_use]
 pub fn never<T>() -> T {

@@ -1,19 +1,65 @@
-//! Waiting: on tokio's timer in async code, on the thread in sync code.
+//! The wait between two attempts. A drawn wait flows in; the thread or the task goes on when it is over.
+//!
+//! Async code waits on tokio's timer, sync code blocks its thread. What is missing without a feature is replaced as well as
+//! can be: without `std`, sync code is given the standard library's own `sleep`; without `tokio`, async code is given an
+//! error that names the feature.
 
+#[cfg(feature = "std")]
 use core::time::Duration;
 
-/// Whether a test has asked for waits that take no time, in which case this one is now recorded.
+/// Blocks the thread for that long.
+#[cfg(feature = "std")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! sleep_blocking {
+    ($wait:expr) => {
+        $crate::sleep_blocking($wait)
+    };
+}
+
+#[cfg(not(feature = "std"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! sleep_blocking {
+    ($wait:expr) => {
+        ::std::thread::sleep($wait)
+    };
+}
+
+/// A future that waits for that long.
+#[cfg(feature = "tokio")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! sleep {
+    ($wait:expr) => {
+        $crate::sleep($wait)
+    };
+}
+
+#[cfg(not(feature = "tokio"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! sleep {
+    ($wait:expr) => {
+        ::core::compile_error!(
+            "async code needs a timer to wait: turn on the `tokio` feature of `retry-core`, or give a timer of your own with `sleep = path`"
+        )
+    };
+}
+
+/// Whether a test skips waits. If so, this one is now recorded.
 #[cfg(feature = "test-util")]
 fn skipped(wait: Duration) -> bool {
     crate::testing::record(wait)
 }
 
-#[cfg(not(feature = "test-util"))]
+#[cfg(all(feature = "std", not(feature = "test-util")))]
 fn skipped(_wait: Duration) -> bool {
     false
 }
 
 /// Blocks the thread for that long. A wait of zero returns at once.
+#[cfg(feature = "std")]
 pub fn sleep_blocking(wait: Duration) {
     if !skipped(wait) && !wait.is_zero() {
         std::thread::sleep(wait);

@@ -1,8 +1,8 @@
-//! Tests that do not wait: a page of its own in the README, "Testing code that retries".
+//! Tests that do not wait. The README says more, under "Testing code that retries".
 //!
-//! Each of these returns a guard and holds on this thread for as long as the guard lives, in sync and async functions alike,
-//! with no change to the code that retries. A task that a multi-threaded runtime runs on another thread is not affected:
-//! use a current-thread runtime, as `#[tokio::test]` does.
+//! Each of these functions returns a guard. It holds on this thread for as long as the guard lives, in sync and async
+//! functions alike, and the code that retries does not change. A task that a multi-threaded runtime runs on another thread
+//! is not affected: use a current-thread runtime, as `#[tokio::test]` does.
 //!
 //! ```
 //! use core::time::Duration;
@@ -19,8 +19,8 @@
 //! assert_eq!(waits.waits(), [1_500, 3_000, 6_000].map(Duration::from_millis));
 //! ```
 //!
-//! Guards may be nested, and the newest of a kind counts. They have to be dropped in the reverse order of their making, which
-//! locals are by themselves.
+//! Guards may be nested, and the newest of a kind counts. Drop the newest guard first: local variables are dropped in that
+//! order by themselves.
 
 use core::cell::{Cell, RefCell};
 use core::marker::PhantomData;
@@ -29,23 +29,23 @@ use std::thread_local;
 use std::vec::Vec;
 
 thread_local! {
-    /// What the guards on this thread ask for, the newest last.
+    /// What the guards on this thread ask for. The newest stands last.
     static ASKED: RefCell<Vec<Asked>> = const { RefCell::new(Vec::new()) };
 
-    /// The sum of what was skipped since the thread began.
+    /// The sum of the waits that were skipped since the thread began.
     static SKIPPED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
 enum Asked {
-    /// Skip waits; the waits so far.
+    /// Skip waits. These are the waits so far.
     Skip(Vec<Duration>),
     /// At most so many attempts.
     Limit(usize),
-    /// The position of each draw.
+    /// Draw nothing: this is the position of each wait between its shortest and its longest.
     Jitter(u64),
 }
 
-/// Waits take no time and are recorded.
+/// Makes waits take no time, and records them.
 ///
 /// A function with a `sleep` of its own is not affected. `max_elapsed` counts what was skipped as waited for.
 pub fn skip_waits() -> SkipWaits {
@@ -61,7 +61,7 @@ pub fn limit_attempts(attempts: usize) -> LimitAttempts {
     }
 }
 
-/// Jitter is not drawn: each wait takes its place between its shortest, at 0, and its longest, at 1.
+/// Jitter is fixed instead of random: at 0 each wait is its shortest, at 1 its longest, and in between in proportion.
 ///
 /// # Panics
 ///
@@ -147,7 +147,7 @@ impl Drop for Guard {
     }
 }
 
-/// The answer of the newest guard that has one. While the thread's locals are being dropped, there is no guard left.
+/// The answer of the newest guard that has one. While the thread ends and drops its locals, no guard is left.
 fn newest<T>(answer: impl FnMut(&mut Asked) -> Option<T>) -> Option<T> {
     ASKED
         .try_with(|asked| asked.borrow_mut().iter_mut().rev().find_map(answer))
@@ -155,7 +155,7 @@ fn newest<T>(answer: impl FnMut(&mut Asked) -> Option<T>) -> Option<T> {
         .flatten()
 }
 
-/// Records the wait if waits are skipped on this thread, and says so.
+/// Whether waits are skipped on this thread. If so, this one is recorded.
 pub(crate) fn record(wait: Duration) -> bool {
     let recorded = newest(|asked| match asked {
         Asked::Skip(waits) => {
@@ -175,7 +175,7 @@ pub(crate) fn skipped() -> Duration {
     SKIPPED.try_with(Cell::get).unwrap_or_default()
 }
 
-/// Where jitter is fixed.
+/// The position at which jitter is fixed.
 pub(crate) fn position() -> Option<u64> {
     newest(|asked| match asked {
         Asked::Jitter(position) => Some(*position),
@@ -183,29 +183,11 @@ pub(crate) fn position() -> Option<u64> {
     })
 }
 
-/// How many attempts are left of a call that begins now.
-#[doc(hidden)]
-#[must_use]
-pub fn attempts_left() -> AttemptsLeft {
+/// The most attempts that a call which begins now may make.
+pub(crate) fn attempt_limit() -> usize {
     let limit = newest(|asked| match asked {
         Asked::Limit(attempts) => Some(*attempts),
         _ => None,
     });
-    AttemptsLeft {
-        left: limit.unwrap_or(usize::MAX),
-    }
-}
-
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct AttemptsLeft {
-    left: usize,
-}
-
-impl AttemptsLeft {
-    /// Whether another attempt may follow the one that has just failed.
-    pub fn allow_another(&mut self) -> bool {
-        self.left -= 1;
-        self.left > 0
-    }
+    limit.unwrap_or(usize::MAX)
 }

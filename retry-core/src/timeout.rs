@@ -1,12 +1,11 @@
-//! A limit on each attempt.
+//! The limit on each attempt. A future flows in; its output flows out, or an [`AttemptTimeout`], which becomes the
+//! function's own error.
 
-use core::error::Error;
-use core::fmt;
 use core::time::Duration;
 
 /// An attempt took longer than `attempt_timeout` allows, and was dropped.
 ///
-/// The function's error has to be made from it, by `From`; `std::io::Error` and `Box<dyn Error>` are.
+/// The function's error type has to implement `From<AttemptTimeout>`. `std::io::Error` and `Box<dyn Error>` do.
 ///
 /// ```
 /// use retry_core::AttemptTimeout;
@@ -22,7 +21,8 @@ use core::time::Duration;
 ///     }
 /// }
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("the attempt took longer than {limit:?}")]
 pub struct AttemptTimeout {
     limit: Duration,
 }
@@ -34,21 +34,13 @@ impl AttemptTimeout {
         self.limit
     }
 
-    /// The function's own error.
+    /// The timeout as the function's own error.
     #[doc(hidden)]
     #[must_use]
     pub fn into_error<E: FromTimeout>(self) -> E {
         E::from_timeout(self)
     }
 }
-
-impl fmt::Display for AttemptTimeout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the attempt took longer than {:?}", self.limit)
-    }
-}
-
-impl Error for AttemptTimeout {}
 
 #[cfg(feature = "std")]
 impl From<AttemptTimeout> for std::io::Error {
@@ -57,11 +49,11 @@ impl From<AttemptTimeout> for std::io::Error {
     }
 }
 
-/// An error that an attempt's timeout can become: whatever is `From<AttemptTimeout>`.
+/// An error that an attempt's timeout can become: every type that implements `From<AttemptTimeout>`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`attempt_timeout` has no `{Self}` to give back when the time is up",
-    label = "a timeout is no `{Self}` yet",
+    label = "`{Self}` cannot be made from a timeout",
     note = "implement `From<retry_core::AttemptTimeout>` for `{Self}`"
 )]
 pub trait FromTimeout {
@@ -74,7 +66,28 @@ impl<E: From<AttemptTimeout>> FromTimeout for E {
     }
 }
 
-/// Drops the attempt when it has taken that long, by tokio's timer.
+/// A future that drops the attempt when it has taken that long.
+#[cfg(feature = "tokio")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! timeout {
+    ($limit:expr, $attempt:expr) => {
+        $crate::timeout($limit, $attempt)
+    };
+}
+
+#[cfg(not(feature = "tokio"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! timeout {
+    ($limit:expr, $attempt:expr) => {
+        ::core::compile_error!(
+            "`attempt_timeout` goes by tokio's timer: turn on the `tokio` feature of `retry-core`, or remove the key"
+        )
+    };
+}
+
+/// Drops the attempt when it has taken that long on tokio's timer.
 ///
 /// # Panics
 ///

@@ -1,42 +1,19 @@
-//! The macros of `retry-core`, which re-exports them and documents how to depend on it.
+//! The macros of `retry-core`, which re-exports and documents them: depend on that.
 //!
-//! Text flows one way: `args` and `function` read tokens into typed values, `check` finds everything that is wrong with
-//! them together and says what is to be written, and `expand` writes it.
-
-mod args;
-mod block;
-mod callable;
-mod check;
-mod docs;
-mod entry;
-mod errors;
-mod expand;
-mod function;
-mod limits;
-mod schedule;
-mod tokens;
-mod types;
+//! What they read and write is the business of `retry-macros-impl`. There are no features here: cargo builds a macro once, with
+//! everybody's features together, so what it writes must not depend on them.
 
 use proc_macro::TokenStream;
-
-/// What `retry-core` was built with.
-const FEATURES: check::Features = check::Features {
-    std: cfg!(feature = "std"),
-    tokio: cfg!(feature = "tokio"),
-    test_util: cfg!(feature = "test-util"),
-    observe: cfg!(feature = "observe"),
-    control: cfg!(feature = "control"),
-};
 
 // Documented where `retry-core` re-exports it.
 #[allow(missing_docs)]
 #[proc_macro_attribute]
-pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
-    entry::attribute(args.into(), item.into(), FEATURES).into()
+pub fn retry(keys: TokenStream, item: TokenStream) -> TokenStream {
+    retry_macros_impl::attribute(keys.into(), item.into()).into()
 }
 
 #[allow(missing_docs)]
 #[proc_macro]
 pub fn retry_block(input: TokenStream) -> TokenStream {
-    entry::block(input.into(), FEATURES).into()
+    retry_macros_impl::block(input.into()).into()
 }

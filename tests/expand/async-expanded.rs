@@ -1,17 +1,21 @@
-/// # Retries
-///
-/// Up to 5 attempts, with waits of 1s, 2s, 4s, 8s between them, each ±20 %: at worst 18s of waiting.
-/// Tried again: an error that the predicate accepts.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 5 attempts, with waits of 1s, 2s, 4s, 8s between them, each ±20 %: at worst 18s of waiting.",
+    doc = " Tried again: an error that the predicate accepts."
+)]
 async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError> {
-    let backoffs = const {
-        &[
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::create_worker"),
+        [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
             ::core::time::Duration::from_secs(4),
             ::core::time::Duration::from_secs(8),
-            ::core::time::Duration::ZERO,
+            ::core::time::Duration::ZERO
         ]
-    };
+    );
     let mut attempt = 0_u32;
     loop {
         let wait = {
@@ -32,16 +36,21 @@ async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError
             let backoff = backoffs[attempt as usize];
             match result {
                 ::core::result::Result::Err(ref error)
-                    if !backoff.is_zero()
+                    if backoff != ::core::time::Duration::ZERO
                         && ::core::option::Option::Some(error)
                             .is_some_and(|error| error.is_timeout()) =>
                 {
-                    ::retry_core::jitter(backoff, 0.2)
+                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    wait
                 }
-                result => return result,
+                result => {
+                    ::retry_core::ended!(backoffs, attempt, result : Result);
+                    return result;
+                }
             }
         };
-        ::retry_core::sleep(wait).await;
+        ::retry_core::sleep!(wait).await;
         attempt += 1;
     }
 }

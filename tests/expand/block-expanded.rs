@@ -1,13 +1,15 @@
 fn legacy(client: &Client, worker: Worker) -> Result<Report, Error> {
     let sid = {
-        let enabled: bool = flags.backoff();
-        let backoffs = const {
-            &[
+        let enabled = flags.backoff();
+        let backoffs = ::retry_core::backoffs!(
+            ::core::module_path!(),
+            [
                 ::core::time::Duration::from_secs(1),
                 ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::ZERO,
-            ]
-        };
+                ::core::time::Duration::ZERO
+            ],
+            enabled
+        );
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -15,14 +17,21 @@ fn legacy(client: &Client, worker: Worker) -> Result<Report, Error> {
                 let backoff = backoffs[attempt as usize];
                 match result {
                     ::core::result::Result::Err(ref error)
-                        if enabled && !backoff.is_zero() && is_rate_limited(error) =>
+                        if enabled
+                            && backoff != ::core::time::Duration::ZERO
+                            && is_rate_limited(::retry_core::argument!(is_rate_limited, error)) =>
                     {
-                        ::retry_core::jitter(backoff, 0.2)
+                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        wait
                     }
-                    result => break result,
+                    result => {
+                        ::retry_core::ended!(backoffs, attempt, result : Result);
+                        break result;
+                    }
                 }
             };
-            ::retry_core::sleep_blocking(wait);
+            ::retry_core::sleep_blocking!(wait);
             attempt += 1;
         }
     }?;
@@ -31,13 +40,14 @@ fn legacy(client: &Client, worker: Worker) -> Result<Report, Error> {
 
 async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
     let sid = {
-        let backoffs = const {
-            &[
+        let backoffs = ::retry_core::backoffs!(
+            ::core::module_path!(),
+            [
                 ::core::time::Duration::from_secs(1),
                 ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::ZERO,
+                ::core::time::Duration::ZERO
             ]
-        };
+        );
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -45,25 +55,32 @@ async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
                 let backoff = backoffs[attempt as usize];
                 match result {
                     ::core::result::Result::Err(ref error)
-                        if !backoff.is_zero() && is_rate_limited(error) =>
+                        if backoff != ::core::time::Duration::ZERO
+                            && is_rate_limited(::retry_core::argument!(is_rate_limited, error)) =>
                     {
-                        ::retry_core::jitter(backoff, 0.2)
+                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        wait
                     }
-                    result => break result,
+                    result => {
+                        ::retry_core::ended!(backoffs, attempt, result : Result);
+                        break result;
+                    }
                 }
             };
-            ::retry_core::sleep(wait).await;
+            ::retry_core::sleep!(wait).await;
             attempt += 1;
         }
     }?;
     let phase = {
-        let backoffs = const {
-            &[
+        let backoffs = ::retry_core::backoffs!(
+            ::core::module_path!(),
+            [
                 ::core::time::Duration::from_secs(5),
                 ::core::time::Duration::from_secs(5),
-                ::core::time::Duration::ZERO,
+                ::core::time::Duration::ZERO
             ]
-        };
+        );
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -76,11 +93,18 @@ async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
-                    ::core::option::Option::None if !backoff.is_zero() => backoff,
-                    result => break result,
+                    ::core::option::Option::None if backoff != ::core::time::Duration::ZERO => {
+                        let wait = backoff;
+                        ::retry_core::retrying!(backoffs, attempt, wait);
+                        wait
+                    }
+                    result => {
+                        ::retry_core::ended!(backoffs, attempt, result : Option);
+                        break result;
+                    }
                 }
             };
-            ::retry_core::sleep(wait).await;
+            ::retry_core::sleep!(wait).await;
             attempt += 1;
         }
     };

@@ -1,23 +1,36 @@
-/// # Retries
-///
-/// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.
-/// Tried again while retries are enabled: an error for which `is_retryable` is true.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.",
+    doc = " Tried again while retries are enabled: an error for which `is_retryable` is true."
+)]
 fn do_the_thing(id: u32) -> Result<(), ApiError> {
-    let enabled: bool = flags::backoff();
-    for backoff in [
-        ::core::time::Duration::from_secs(1),
-        ::core::time::Duration::from_secs(2),
-        ::core::time::Duration::ZERO,
-    ] {
+    let enabled = flags::backoff();
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::do_the_thing"),
+        [
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::ZERO
+        ],
+        enabled
+    );
+    for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), ApiError> { call_the_api(id) })() {
             ::core::result::Result::Err(ref error)
-                if enabled && !backoff.is_zero() && is_retryable(error) =>
+                if enabled && backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
             {
-                ::retry_core::jitter(backoff, 0.2)
+                let wait = ::retry_core::jitter(backoff, 0.2);
+                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                wait
             }
-            result => return result,
+            result => {
+                ::retry_core::ended!(backoffs, attempt, result : Result);
+                return result;
+            }
         };
-        ::retry_core::sleep_blocking(wait);
+        ::retry_core::sleep_blocking!(wait);
     }
     ::core::unreachable!("a schedule ends in 0")
 }

@@ -1,16 +1,20 @@
-/// # Retries
-///
-/// Up to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.
-/// Tried again: every error.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.",
+    doc = " Tried again: every error."
+)]
 fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchError>> {
     let started = Instant::now();
     async move {
-        let backoffs = const {
-            &[
+        let backoffs = ::retry_core::backoffs!(
+            ::core::concat!(::core::module_path!(), "::get"),
+            [
                 ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::ZERO,
+                ::core::time::Duration::ZERO
             ]
-        };
+        );
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -23,33 +27,44 @@ fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchEr
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
-                    ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                        ::retry_core::jitter(backoff, 0.2)
+                    ::core::result::Result::Err(ref error)
+                        if backoff != ::core::time::Duration::ZERO =>
+                    {
+                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        wait
                     }
-                    result => return result,
+                    result => {
+                        ::retry_core::ended!(backoffs, attempt, result : Result);
+                        return result;
+                    }
                 }
             };
-            ::retry_core::sleep(wait).await;
+            ::retry_core::sleep!(wait).await;
             attempt += 1;
         }
     }
 }
 
-/// # Retries
-///
-/// Up to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.
-/// Tried again: every error.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.",
+    doc = " Tried again: every error."
+)]
 fn boxed<'a>(
     client: &'a Client,
     url: &'a str,
 ) -> Pin<Box<dyn Future<Output = Result<Page, FetchError>> + Send + 'a>> {
     Box::pin(async move {
-        let backoffs = const {
-            &[
+        let backoffs = ::retry_core::backoffs!(
+            ::core::concat!(::core::module_path!(), "::boxed"),
+            [
                 ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::ZERO,
+                ::core::time::Duration::ZERO
             ]
-        };
+        );
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -62,44 +77,65 @@ fn boxed<'a>(
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
-                    ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                        ::retry_core::jitter(backoff, 0.2)
+                    ::core::result::Result::Err(ref error)
+                        if backoff != ::core::time::Duration::ZERO =>
+                    {
+                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        wait
                     }
-                    result => return result,
+                    result => {
+                        ::retry_core::ended!(backoffs, attempt, result : Result);
+                        return result;
+                    }
                 }
             };
-            ::retry_core::sleep(wait).await;
+            ::retry_core::sleep!(wait).await;
             attempt += 1;
         }
     })
 }
 
-/// # Retries
-///
-/// Up to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.
-/// Tried again: every error.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.",
+    doc = " Tried again: every error."
+)]
 fn forwarded(client: &Client) -> impl Future<Output = Result<Page, FetchError>> {
-    async move {
-        let backoffs = const {
-            &[
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::ZERO,
-            ]
-        };
-        let mut attempt = 0_u32;
-        loop {
-            let wait = {
-                let result = (|| client.home())().await;
-                let backoff = backoffs[attempt as usize];
-                match result {
-                    ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                        ::retry_core::jitter(backoff, 0.2)
+    {
+        let future = async move {
+            let backoffs = ::retry_core::backoffs!(
+                ::core::concat!(::core::module_path!(), "::forwarded"),
+                [
+                    ::core::time::Duration::from_secs(1),
+                    ::core::time::Duration::ZERO
+                ]
+            );
+            let mut attempt = 0_u32;
+            loop {
+                let wait = {
+                    let result = client.home().await;
+                    let backoff = backoffs[attempt as usize];
+                    match result {
+                        ::core::result::Result::Err(ref error)
+                            if backoff != ::core::time::Duration::ZERO =>
+                        {
+                            let wait = ::retry_core::jitter(backoff, 0.2);
+                            ::retry_core::retrying!(backoffs, attempt, wait, error);
+                            wait
+                        }
+                        result => {
+                            ::retry_core::ended!(backoffs, attempt, result : Result);
+                            return result;
+                        }
                     }
-                    result => return result,
-                }
-            };
-            ::retry_core::sleep(wait).await;
-            attempt += 1;
-        }
+                };
+                ::retry_core::sleep!(wait).await;
+                attempt += 1;
+            }
+        };
+        future
     }
 }

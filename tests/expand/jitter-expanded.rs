@@ -1,77 +1,127 @@
-/// # Retries
-///
-/// Up to 2 attempts, with a wait of 1s between them: at worst 1s of waiting.
-/// Tried again: every error.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 2 attempts, with a wait of 1s between them: at worst 1s of waiting.",
+    doc = " Tried again: every error."
+)]
 fn none() -> Result<(), Error> {
-    for backoff in [
-        ::core::time::Duration::from_secs(1),
-        ::core::time::Duration::ZERO,
-    ] {
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::none"),
+        [
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::ZERO
+        ]
+    );
+    for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
-            ::core::result::Result::Err(_) if !backoff.is_zero() => backoff,
-            result => return result,
+            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+                let wait = backoff;
+                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                wait
+            }
+            result => {
+                ::retry_core::ended!(backoffs, attempt, result : Result);
+                return result;
+            }
         };
-        ::retry_core::sleep_blocking(wait);
+        ::retry_core::sleep_blocking!(wait);
     }
     ::core::unreachable!("a schedule ends in 0")
 }
 
-/// # Retries
-///
-/// Up to 2 attempts, with a wait of 1s between them, each ±100 %: at worst 2s of waiting.
-/// Tried again: every error.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 2 attempts, with a wait of 1s between them, each ±100 %: at worst 2s of waiting.",
+    doc = " Tried again: every error."
+)]
 fn doubled() -> Result<(), Error> {
-    for backoff in [
-        ::core::time::Duration::from_secs(1),
-        ::core::time::Duration::ZERO,
-    ] {
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::doubled"),
+        [
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::ZERO
+        ]
+    );
+    for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
-            ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                ::retry_core::jitter(backoff, 1.0)
+            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+                let wait = ::retry_core::jitter(backoff, 1.0);
+                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                wait
             }
-            result => return result,
+            result => {
+                ::retry_core::ended!(backoffs, attempt, result : Result);
+                return result;
+            }
         };
-        ::retry_core::sleep_blocking(wait);
+        ::retry_core::sleep_blocking!(wait);
     }
     ::core::unreachable!("a schedule ends in 0")
 }
 
-/// # Retries
-///
-/// Up to 2 attempts, with a wait of 1s between them, each shortened at random down to 0: at worst 1s of waiting.
-/// Tried again: every error.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 2 attempts, with a wait of 1s between them, each shortened at random down to 0: at worst 1s of waiting.",
+    doc = " Tried again: every error."
+)]
 fn full() -> Result<(), Error> {
-    for backoff in [
-        ::core::time::Duration::from_secs(1),
-        ::core::time::Duration::ZERO,
-    ] {
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::full"),
+        [
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::ZERO
+        ]
+    );
+    for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
-            ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                ::retry_core::jitter(backoff, ::retry_core::Jitter::full())
+            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+                let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
+                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                wait
             }
-            result => return result,
+            result => {
+                ::retry_core::ended!(backoffs, attempt, result : Result);
+                return result;
+            }
         };
-        ::retry_core::sleep_blocking(wait);
+        ::retry_core::sleep_blocking!(wait);
     }
     ::core::unreachable!("a schedule ends in 0")
 }
 
-/// # Retries
-///
-/// Up to 2 attempts, with a wait of 1s between them, each shortened at random by up to a half: at worst 1s of waiting.
-/// Tried again: every error.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 2 attempts, with a wait of 1s between them, each shortened at random by up to a half: at worst 1s of waiting.",
+    doc = " Tried again: every error."
+)]
 fn equal() -> Result<(), Error> {
-    for backoff in [
-        ::core::time::Duration::from_secs(1),
-        ::core::time::Duration::ZERO,
-    ] {
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::equal"),
+        [
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::ZERO
+        ]
+    );
+    for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
-            ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                ::retry_core::jitter(backoff, ::retry_core::Jitter::equal())
+            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+                let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::equal());
+                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                wait
             }
-            result => return result,
+            result => {
+                ::retry_core::ended!(backoffs, attempt, result : Result);
+                return result;
+            }
         };
-        ::retry_core::sleep_blocking(wait);
+        ::retry_core::sleep_blocking!(wait);
     }
     ::core::unreachable!("a schedule ends in 0")
 }

@@ -1,49 +1,63 @@
-/// # Retries
-///
-/// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting. No wait ends later than 10s after the start.
-/// Tried again: an error for which `is_retryable` is true.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting. No wait ends later than 10s after the start.",
+    doc = " Tried again: an error for which `is_retryable` is true."
+)]
 fn limited(id: u32) -> Result<(), ApiError> {
-    let started = ::retry_core::Clock::start();
-    for backoff in [
-        ::core::time::Duration::from_secs(1),
-        ::core::time::Duration::from_secs(2),
-        ::core::time::Duration::ZERO,
-    ] {
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::limited"),
+        [
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::ZERO
+        ]
+    );
+    let elapsed = ::retry_core::stopwatch!();
+    for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = {
             let result = (|| -> Result<(), ApiError> { call_the_api(id) })();
             match result {
                 ::core::result::Result::Err(ref error)
-                    if !backoff.is_zero() && is_retryable(error) =>
+                    if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
                     let wait = ::retry_core::jitter(backoff, 0.2);
-                    if started.elapsed().saturating_add(wait)
-                        > ::core::time::Duration::from_secs(10)
-                    {
+                    if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
+                        ::retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
                         return result;
                     }
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
-                result => return result,
+                result => {
+                    ::retry_core::ended!(backoffs, attempt, result : Result);
+                    return result;
+                }
             }
         };
-        ::retry_core::sleep_blocking(wait);
+        ::retry_core::sleep_blocking!(wait);
     }
     ::core::unreachable!("a schedule ends in 0")
 }
 
-/// # Retries
-///
-/// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.
-/// Tried again: an error for which `is_retryable` is true.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.",
+    doc = " Tried again: an error for which `is_retryable` is true."
+)]
 async fn told_when(client: &Client) -> Result<Page, ApiError> {
-    let mut waited = ::core::time::Duration::ZERO;
-    let backoffs = const {
-        &[
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::told_when"),
+        [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::ZERO,
+            ::core::time::Duration::ZERO
         ]
-    };
+    );
+    let mut waited = ::core::time::Duration::ZERO;
     let mut attempt = 0_u32;
     loop {
         let wait = {
@@ -57,41 +71,50 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
             let backoff = backoffs[attempt as usize];
             match result {
                 ::core::result::Result::Err(ref error)
-                    if !backoff.is_zero() && is_retryable(error) =>
+                    if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
                     let wait = ::retry_core::jitter(backoff, 0.2);
                     let ::core::option::Option::Some(wait) = ::retry_core::lengthen(
                         wait,
                         ApiError::retry_after(error),
                         0.2,
-                        ::core::time::Duration::from_millis(3600).saturating_sub(waited),
+                        ::retry_core::worst_case(&backoffs, 0.2).saturating_sub(waited),
                     ) else {
+                        ::retry_core::gave_up!(backoffs, attempt, RetryAfter, error);
                         return result;
                     };
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
                     waited = waited.saturating_add(wait);
                     wait
                 }
-                result => return result,
+                result => {
+                    ::retry_core::ended!(backoffs, attempt, result : Result);
+                    return result;
+                }
             }
         };
-        ::retry_core::sleep(wait).await;
+        ::retry_core::sleep!(wait).await;
         attempt += 1;
     }
 }
 
-/// # Retries
-///
-/// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.
-/// Tried again: an error for which `is_retryable` is true.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.",
+    doc = " Tried again: an error for which `is_retryable` is true."
+)]
 async fn budgeted(client: &Client) -> Result<Page, ApiError> {
-    let mut spent = 0_u32;
-    let backoffs = const {
-        &[
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::budgeted"),
+        [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::ZERO,
+            ::core::time::Duration::ZERO
         ]
-    };
+    );
+    let mut spent = 0_u32;
     let mut attempt = 0_u32;
     loop {
         let wait = {
@@ -105,46 +128,51 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
             let backoff = backoffs[attempt as usize];
             match result {
                 ::core::result::Result::Err(ref error)
-                    if !backoff.is_zero() && is_retryable(error) =>
+                    if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
                     let wait = ::retry_core::jitter(backoff, 0.2);
-                    let budget: &::retry_core::RetryBudget = &BUDGET;
-                    if !budget.withdraw(&mut spent, false) {
+                    if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, false) {
+                        ::retry_core::gave_up!(backoffs, attempt, Budget, error);
                         return result;
                     }
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
                 result => {
-                    if result.is_ok() {
-                        let budget: &::retry_core::RetryBudget = &BUDGET;
-                        budget.deposit(spent);
+                    ::retry_core::ended!(backoffs, attempt, result : Result);
+                    if let ::core::result::Result::Ok(_) = result {
+                        ::retry_core::RetryBudget::deposit(&BUDGET, spent);
                     }
                     return result;
                 }
             }
         };
-        ::retry_core::sleep(wait).await;
+        ::retry_core::sleep!(wait).await;
         attempt += 1;
     }
 }
 
-/// # Retries
-///
-/// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting. Each attempt may take 500ms.
-/// Tried again: an error for which `is_retryable` is true.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting. Each attempt may take 500ms.",
+    doc = " Tried again: an error for which `is_retryable` is true."
+)]
 async fn timed(client: &Client) -> Result<Page, ApiError> {
-    let backoffs = const {
-        &[
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::timed"),
+        [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::ZERO,
+            ::core::time::Duration::ZERO
         ]
-    };
+    );
     let mut attempt = 0_u32;
     loop {
         let wait = {
             let result =
-                match ::retry_core::timeout(::core::time::Duration::from_millis(500), async {
+                match ::retry_core::timeout!(::core::time::Duration::from_millis(500), async {
                     if false {
                         return ::retry_core::never::<Result<Page, ApiError>>();
                     }
@@ -160,83 +188,96 @@ async fn timed(client: &Client) -> Result<Page, ApiError> {
             let backoff = backoffs[attempt as usize];
             match result {
                 ::core::result::Result::Err(ref error)
-                    if !backoff.is_zero() && is_retryable(error) =>
-                {
-                    ::retry_core::jitter(backoff, 0.2)
-                }
-                result => return result,
-            }
-        };
-        ::retry_core::sleep(wait).await;
-        attempt += 1;
-    }
-}
-
-/// # Retries
-///
-/// Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.
-/// Tried again: an error for which `is_retryable` is true.
-fn watched(id: u32) -> Result<(), ApiError> {
-    let mut waited = ::core::time::Duration::ZERO;
-    let backoffs = const {
-        &[
-            ::core::time::Duration::from_secs(1),
-            ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::ZERO,
-        ]
-    };
-    let mut attempt = 0_u32;
-    loop {
-        let wait = {
-            let result = (|| -> Result<(), ApiError> { call_the_api(id) })();
-            let backoff = backoffs[attempt as usize];
-            match result {
-                ::core::result::Result::Err(ref error)
-                    if !backoff.is_zero() && is_retryable(error) =>
+                    if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
                     let wait = ::retry_core::jitter(backoff, 0.2);
-                    log_retry(&::retry_core::RetryEvent::new(
-                        ::core::concat!(::core::module_path!(), "::watched"),
-                        attempt as usize + 1,
-                        3,
-                        error,
-                        backoff,
-                        wait,
-                        waited,
-                    ));
-                    waited = waited.saturating_add(wait);
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
-                result => return result,
+                result => {
+                    ::retry_core::ended!(backoffs, attempt, result : Result);
+                    return result;
+                }
             }
         };
-        ::retry_core::sleep_blocking(wait);
+        ::retry_core::sleep!(wait).await;
         attempt += 1;
     }
 }
 
-/// # Retries
-///
-/// Up to 3 attempts, with waits of 1s, 2s between them, each shortened at random down to 0: at worst 3s of waiting. Each attempt may take 500ms. No wait ends later than 10s after the start.
-/// Tried again while retries are enabled: an error that the predicate accepts, and a value for which `Page::is_ready` is false.
-async fn everything(client: &Client) -> Result<Page, ApiError> {
-    let enabled: bool = flags::backoff();
-    let started = ::retry_core::TokioClock::start();
-    let mut spent = 0_u32;
-    let mut waited = ::core::time::Duration::ZERO;
-    let backoffs = const {
-        &[
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.",
+    doc = " Tried again: an error for which `is_retryable` is true."
+)]
+fn watched(id: u32) -> Result<(), ApiError> {
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::watched"),
+        [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::ZERO,
+            ::core::time::Duration::ZERO
         ]
-    };
+    );
+    let mut waited = ::core::time::Duration::ZERO;
+    for (attempt, backoff) in ::retry_core::each(&backoffs) {
+        let wait = match (|| -> Result<(), ApiError> { call_the_api(id) })() {
+            ::core::result::Result::Err(ref error)
+                if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
+            {
+                let wait = ::retry_core::jitter(backoff, 0.2);
+                log_retry(&::retry_core::RetryEvent::new(
+                    ::core::concat!(::core::module_path!(), "::watched"),
+                    attempt as usize + 1,
+                    ::retry_core::attempts(&backoffs),
+                    error,
+                    backoff,
+                    wait,
+                    waited,
+                ));
+                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                waited = waited.saturating_add(wait);
+                wait
+            }
+            result => {
+                ::retry_core::ended!(backoffs, attempt, result : Result);
+                return result;
+            }
+        };
+        ::retry_core::sleep_blocking!(wait);
+    }
+    ::core::unreachable!("a schedule ends in 0")
+}
+
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each shortened at random down to 0: at worst 3s of waiting. Each attempt may take 500ms. No wait ends later than 10s after the start.",
+    doc = " Tried again while retries are enabled: an error that the predicate accepts, and a value for which `Page::is_ready` is false."
+)]
+async fn everything(client: &Client) -> Result<Page, ApiError> {
+    let enabled = flags::backoff();
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::everything"),
+        [
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::ZERO
+        ],
+        enabled
+    );
+    let elapsed = ::retry_core::stopwatch!(async);
+    let mut spent = 0_u32;
+    let mut waited = ::core::time::Duration::ZERO;
     let mut attempt = 0_u32;
     loop {
         let wait = {
             let mut timed_out = false;
             let result =
-                match ::retry_core::timeout(::core::time::Duration::from_millis(500), async {
+                match ::retry_core::timeout!(::core::time::Duration::from_millis(500), async {
                     if false {
                         return ::retry_core::never::<Result<Page, ApiError>>();
                     }
@@ -254,7 +295,7 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
             match result {
                 ::core::result::Result::Err(ref error)
                     if enabled
-                        && !backoff.is_zero()
+                        && backoff != ::core::time::Duration::ZERO
                         && ::core::option::Option::Some(error)
                             .is_some_and(|error| error.is_retryable()) =>
                 {
@@ -263,23 +304,24 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                         wait,
                         ::core::option::Option::Some(error).and_then(|error| error.retry_after()),
                         ::retry_core::Jitter::full(),
-                        ::core::time::Duration::from_secs(3).saturating_sub(waited),
+                        ::retry_core::worst_case(&backoffs, ::retry_core::Jitter::full())
+                            .saturating_sub(waited),
                     ) else {
+                        ::retry_core::gave_up!(backoffs, attempt, RetryAfter, error);
                         return result;
                     };
-                    if started.elapsed().saturating_add(wait)
-                        > ::core::time::Duration::from_secs(10)
-                    {
+                    if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
+                        ::retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
                         return result;
                     }
-                    let budget: &::retry_core::RetryBudget = &BUDGET;
-                    if !budget.withdraw(&mut spent, timed_out) {
+                    if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, timed_out) {
+                        ::retry_core::gave_up!(backoffs, attempt, Budget, error);
                         return result;
                     }
                     let () = ::core::option::Option::Some(&::retry_core::RetryEvent::new(
                         ::core::concat!(::core::module_path!(), "::everything"),
                         attempt as usize + 1,
-                        3,
+                        ::retry_core::attempts(&backoffs),
                         error,
                         backoff,
                         wait,
@@ -288,38 +330,44 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                     .map_or((), |event| {
                         log::warn!("{}: {}", event.function, event.error)
                     });
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
                     waited = waited.saturating_add(wait);
                     wait
                 }
                 ::core::result::Result::Ok(ref value)
-                    if enabled && !backoff.is_zero() && !Page::is_ready(value) =>
+                    if enabled
+                        && backoff != ::core::time::Duration::ZERO
+                        && !Page::is_ready(value) =>
                 {
                     let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
-                    if waited.saturating_add(wait) > ::core::time::Duration::from_secs(3) {
-                        return result;
-                    }
-                    if started.elapsed().saturating_add(wait)
-                        > ::core::time::Duration::from_secs(10)
+                    if waited.saturating_add(wait)
+                        > ::retry_core::worst_case(&backoffs, ::retry_core::Jitter::full())
                     {
+                        ::retry_core::gave_up!(backoffs, attempt, RetryAfter);
                         return result;
                     }
-                    let budget: &::retry_core::RetryBudget = &BUDGET;
-                    if !budget.withdraw(&mut spent, timed_out) {
+                    if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
+                        ::retry_core::gave_up!(backoffs, attempt, MaxElapsed);
                         return result;
                     }
+                    if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, timed_out) {
+                        ::retry_core::gave_up!(backoffs, attempt, Budget);
+                        return result;
+                    }
+                    ::retry_core::retrying!(backoffs, attempt, wait);
                     waited = waited.saturating_add(wait);
                     wait
                 }
                 result => {
-                    if result.is_ok() {
-                        let budget: &::retry_core::RetryBudget = &BUDGET;
-                        budget.deposit(spent);
+                    ::retry_core::ended!(backoffs, attempt, result : Result);
+                    if let ::core::result::Result::Ok(_) = result {
+                        ::retry_core::RetryBudget::deposit(&BUDGET, spent);
                     }
                     return result;
                 }
             }
         };
-        ::retry_core::sleep(wait).await;
+        ::retry_core::sleep!(wait).await;
         attempt += 1;
     }
 }

@@ -6,23 +6,33 @@ impl Connection {
     /// Up to 3 attempts, with waits of 250ms, 1.5s between them, each ±20 %: at worst 2.1s of waiting.
     /// Tried again: an error for which `io::Error::is_transient` is true.
     pub(crate) fn send(&mut self, mut frame: Frame) -> io::Result<usize> {
-        for backoff in [
-            ::core::time::Duration::from_millis(250),
-            ::core::time::Duration::from_millis(1500),
-            ::core::time::Duration::ZERO,
-        ] {
+        let backoffs = ::retry_core::backoffs!(
+            ::core::concat!(::core::module_path!(), "::send"),
+            [
+                ::core::time::Duration::from_millis(250),
+                ::core::time::Duration::from_millis(1500),
+                ::core::time::Duration::ZERO
+            ]
+        );
+        for (attempt, backoff) in ::retry_core::each(&backoffs) {
             let wait = match (|| -> io::Result<usize> {
                 frame.sequence += 1;
                 self.socket()?.write(frame.as_bytes())
             })() {
                 ::core::result::Result::Err(ref error)
-                    if !backoff.is_zero() && io::Error::is_transient(error) =>
+                    if backoff != ::core::time::Duration::ZERO
+                        && io::Error::is_transient(error) =>
                 {
-                    ::retry_core::jitter(backoff, 0.2)
+                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    wait
                 }
-                result => return result,
+                result => {
+                    ::retry_core::ended!(backoffs, attempt, result : Result);
+                    return result;
+                }
             };
-            ::retry_core::sleep_blocking(wait);
+            ::retry_core::sleep_blocking!(wait);
         }
         ::core::unreachable!("a schedule ends in 0")
     }

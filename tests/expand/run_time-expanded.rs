@@ -1,10 +1,19 @@
 impl Store {
-    /// # Retries
-    ///
-    /// The schedule is chosen at run time.
-    /// Tried again: an error for which `is_retryable` is true.
+    #[cfg_attr(
+        doc,
+        doc = " # Retries",
+        doc = "",
+        doc = " The schedule is chosen at run time.",
+        doc = " Tried again: an error for which `is_retryable` is true."
+    )]
     async fn save(&mut self, row: &Row) -> Result<Saved<'_>, StoreError> {
-        let schedule = ::retry_core::Schedule::clone(&self.config.schedule);
+        let schedule = {
+            let schedule = &self.config.schedule;
+            <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
+        };
+        let jitter: ::retry_core::Jitter = self.config.jitter;
+        let backoffs =
+            ::retry_core::backoffs!(::core::concat!(::core::module_path!(), "::save"), schedule);
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -15,37 +24,55 @@ impl Store {
                     self.connection.insert(row).await
                 }
                 .await;
-                let backoff = schedule.backoffs()[attempt as usize];
+                let backoff = backoffs[attempt as usize];
                 match result {
                     ::core::result::Result::Err(ref error)
-                        if !backoff.is_zero() && is_retryable(error) =>
+                        if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                     {
-                        ::retry_core::jitter::<::retry_core::Jitter>(backoff, self.config.jitter)
+                        let wait = ::retry_core::jitter(backoff, jitter);
+                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        wait
                     }
-                    result => return result,
+                    result => {
+                        ::retry_core::ended!(backoffs, attempt, result : Result);
+                        return result;
+                    }
                 }
             };
-            ::retry_core::sleep(wait).await;
+            ::retry_core::sleep!(wait).await;
             attempt += 1;
         }
     }
 
-    /// # Retries
-    ///
-    /// The schedule is chosen at run time.
-    /// Tried again: an error for which `is_retryable` is true.
+    #[cfg_attr(
+        doc,
+        doc = " # Retries",
+        doc = "",
+        doc = " The schedule is chosen at run time.",
+        doc = " Tried again: an error for which `is_retryable` is true."
+    )]
     fn load(&self, id: RowId) -> Result<Row, StoreError> {
-        let schedule = ::retry_core::Schedule::clone(&schedules::API);
-        for &backoff in schedule.backoffs() {
+        let schedule = {
+            let schedule = &schedules::API;
+            <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
+        };
+        let backoffs =
+            ::retry_core::backoffs!(::core::concat!(::core::module_path!(), "::load"), schedule);
+        for (attempt, backoff) in ::retry_core::each(&backoffs) {
             let wait = match (|| -> Result<Row, StoreError> { self.connection.select(id) })() {
                 ::core::result::Result::Err(ref error)
-                    if !backoff.is_zero() && is_retryable(error) =>
+                    if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    ::retry_core::jitter(backoff, 0.2)
+                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    wait
                 }
-                result => return result,
+                result => {
+                    ::retry_core::ended!(backoffs, attempt, result : Result);
+                    return result;
+                }
             };
-            ::retry_core::sleep_blocking(wait);
+            ::retry_core::sleep_blocking!(wait);
         }
         ::core::unreachable!("a schedule ends in 0")
     }

@@ -1,22 +1,34 @@
-/// # Retries
-///
-/// Up to 5 attempts, with waits of 1s, 2s, 4s, 5s between them, each shortened at random down to 0: at worst 12s of waiting.
-/// Tried again: every error.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 5 attempts, with waits of 1s, 2s, 4s, 5s between them, each shortened at random down to 0: at worst 12s of waiting.",
+    doc = " Tried again: every error."
+)]
 fn fetch(url: &str) -> Result<Page, FetchError> {
-    for backoff in [
-        ::core::time::Duration::from_secs(1),
-        ::core::time::Duration::from_secs(2),
-        ::core::time::Duration::from_secs(4),
-        ::core::time::Duration::from_secs(5),
-        ::core::time::Duration::ZERO,
-    ] {
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::fetch"),
+        [
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::from_secs(4),
+            ::core::time::Duration::from_secs(5),
+            ::core::time::Duration::ZERO
+        ]
+    );
+    for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<Page, FetchError> { get(url) })() {
-            ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                ::retry_core::jitter(backoff, ::retry_core::Jitter::full())
+            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+                let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
+                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                wait
             }
-            result => return result,
+            result => {
+                ::retry_core::ended!(backoffs, attempt, result : Result);
+                return result;
+            }
         };
-        ::retry_core::sleep_blocking(wait);
+        ::retry_core::sleep_blocking!(wait);
     }
     ::core::unreachable!("a schedule ends in 0")
 }

@@ -1,14 +1,18 @@
-/// # Retries
-///
-/// Up to 2 attempts, with a wait of 1ms between them, each ±20 %: at worst 1.2ms of waiting.
-/// Tried again: every error.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 2 attempts, with a wait of 1ms between them, each ±20 %: at worst 1.2ms of waiting.",
+    doc = " Tried again: every error."
+)]
 async fn on_another_timer() -> Result<(), Error> {
-    let backoffs = const {
-        &[
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::on_another_timer"),
+        [
             ::core::time::Duration::from_millis(1),
-            ::core::time::Duration::ZERO,
+            ::core::time::Duration::ZERO
         ]
-    };
+    );
     let mut attempt = 0_u32;
     loop {
         let wait = {
@@ -21,10 +25,17 @@ async fn on_another_timer() -> Result<(), Error> {
             .await;
             let backoff = backoffs[attempt as usize];
             match result {
-                ::core::result::Result::Err(_) if !backoff.is_zero() => {
-                    ::retry_core::jitter(backoff, 0.2)
+                ::core::result::Result::Err(ref error)
+                    if backoff != ::core::time::Duration::ZERO =>
+                {
+                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    wait
                 }
-                result => return result,
+                result => {
+                    ::retry_core::ended!(backoffs, attempt, result : Result);
+                    return result;
+                }
             }
         };
         Timer::after(wait).await;
@@ -32,18 +43,32 @@ async fn on_another_timer() -> Result<(), Error> {
     }
 }
 
-/// # Retries
-///
-/// Up to 2 attempts, with a wait of 1ms between them, each ±20 %: at worst 1.2ms of waiting.
-/// Tried again: every error.
+#[cfg_attr(
+    doc,
+    doc = " # Retries",
+    doc = "",
+    doc = " Up to 2 attempts, with a wait of 1ms between them, each ±20 %: at worst 1.2ms of waiting.",
+    doc = " Tried again: every error."
+)]
 fn on_a_clock(clock: &Clock) -> Result<(), Error> {
-    for backoff in [
-        ::core::time::Duration::from_millis(1),
-        ::core::time::Duration::ZERO,
-    ] {
+    let backoffs = my_retry::backoffs!(
+        ::core::concat!(::core::module_path!(), "::on_a_clock"),
+        [
+            ::core::time::Duration::from_millis(1),
+            ::core::time::Duration::ZERO
+        ]
+    );
+    for (attempt, backoff) in my_retry::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
-            ::core::result::Result::Err(_) if !backoff.is_zero() => my_retry::jitter(backoff, 0.2),
-            result => return result,
+            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+                let wait = my_retry::jitter(backoff, 0.2);
+                my_retry::retrying!(backoffs, attempt, wait, error);
+                wait
+            }
+            result => {
+                my_retry::ended!(backoffs, attempt, result : Result);
+                return result;
+            }
         };
         let () = (|wait: ::core::time::Duration| clock.advance(wait))(wait);
     }

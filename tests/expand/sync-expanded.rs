@@ -5,20 +5,31 @@
 /// Up to 5 attempts, with waits of 1s, 2s, 4s, 8s between them, each ±20 %: at worst 18s of waiting.
 /// Tried again: an error for which `is_retryable` is true.
 fn do_the_thing(id: u32) -> Result<(), ApiError> {
-    for backoff in [
-        ::core::time::Duration::from_secs(1),
-        ::core::time::Duration::from_secs(2),
-        ::core::time::Duration::from_secs(4),
-        ::core::time::Duration::from_secs(8),
-        ::core::time::Duration::ZERO,
-    ] {
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::do_the_thing"),
+        [
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::from_secs(4),
+            ::core::time::Duration::from_secs(8),
+            ::core::time::Duration::ZERO
+        ]
+    );
+    for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), ApiError> { call_the_api(id) })() {
-            ::core::result::Result::Err(ref error) if !backoff.is_zero() && is_retryable(error) => {
-                ::retry_core::jitter(backoff, 0.2)
+            ::core::result::Result::Err(ref error)
+                if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
+            {
+                let wait = ::retry_core::jitter(backoff, 0.2);
+                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                wait
             }
-            result => return result,
+            result => {
+                ::retry_core::ended!(backoffs, attempt, result : Result);
+                return result;
+            }
         };
-        ::retry_core::sleep_blocking(wait);
+        ::retry_core::sleep_blocking!(wait);
     }
     ::core::unreachable!("a schedule ends in 0")
 }

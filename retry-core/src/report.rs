@@ -1,0 +1,90 @@
+//! What the loop reports, as macros: `retrying!` before each wait, `gave_up!` where a limit ends the call, `ended!`
+//! where the call ends by itself.
+//!
+//! They are given what [`backoffs!`](crate::backoffs) made, the attempt counted from 0, and the error by reference. With
+//! `tracing` or `metrics` they call [`observe`](crate::observe). Without both they expand to nothing, so that the loop
+//! is as long as it looks.
+
+/// A wait is about to begin: `retrying!(backoffs, attempt, wait, error)`. Without `error`, the attempt gave a value that
+/// is not good yet.
+#[cfg(not(any(feature = "metrics", feature = "tracing")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! retrying {
+    ($($arguments:tt)*) => {};
+}
+
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! retrying {
+    ($backoffs:expr, $attempt:expr, $wait:expr $(, $error:expr)?) => {
+        $crate::__private::Backoffs::retrying(
+            &$backoffs,
+            $attempt,
+            $wait,
+            $crate::shown!($($error)?),
+        )
+    };
+}
+
+/// A limit ends the call: `gave_up!(backoffs, attempt, Budget, error)` with a variant of [`End`](crate::End). `error` may
+/// be left out, as in `retrying!`.
+#[cfg(not(any(feature = "metrics", feature = "tracing")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! gave_up {
+    ($($arguments:tt)*) => {};
+}
+
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! gave_up {
+    ($backoffs:expr, $attempt:expr, $end:ident $(, $error:expr)?) => {
+        $crate::__private::Backoffs::gave_up(
+            &$backoffs,
+            $attempt,
+            $crate::End::$end,
+            $crate::shown!($($error)?),
+        )
+    };
+}
+
+/// The call is about to return the result of its last attempt: `ended!(backoffs, attempt, result: Result)`, or `Option`,
+/// or `Value` for any other type. `result` is only borrowed.
+#[cfg(not(any(feature = "metrics", feature = "tracing")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! ended {
+    ($($arguments:tt)*) => {};
+}
+
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! ended {
+    ($backoffs:expr, $attempt:expr, $result:ident : Result) => {
+        match $result {
+            ::core::result::Result::Ok(_) => {
+                $crate::__private::Backoffs::succeeded(&$backoffs, $attempt)
+            }
+            ::core::result::Result::Err(ref error) => {
+                $crate::__private::Backoffs::failed(&$backoffs, $attempt, $crate::shown!(error))
+            }
+        }
+    };
+    ($backoffs:expr, $attempt:expr, $result:ident : Option) => {
+        match $result {
+            ::core::option::Option::Some(_) => {
+                $crate::__private::Backoffs::succeeded(&$backoffs, $attempt)
+            }
+            ::core::option::Option::None => {
+                $crate::__private::Backoffs::failed(&$backoffs, $attempt, $crate::shown!())
+            }
+        }
+    };
+    ($backoffs:expr, $attempt:expr, $result:ident : Value) => {
+        $crate::__private::Backoffs::succeeded(&$backoffs, $attempt)
+    };
+}

@@ -1,0 +1,167 @@
+//! Writes the loop. In: the plan, and the body. Out: tokens. Nothing is decided here.
+//!
+//! ```text
+//! let backoffs = [..];                               start: what is read once per call
+//! for (attempt, backoff) in each(&backoffs) {
+//!     let wait = match .. {                          attempt: what is tried
+//!         Err(ref error) if backoff != 0 && .. => {  outcome: what is worth another attempt
+//!             let wait = ..;                         wait: what stands before a wait
+//!             wait
+//!         }
+//!         result => {                                end: what stands before a return
+//!             return result;
+//!         }
+//!     };
+//!     sleep(wait);
+//! }
+//! ```
+
+mod attempt;
+mod end;
+mod list;
+mod outcome;
+mod start;
+mod wait;
+
+use crate::block::Block;
+use crate::function::{Function, Kind, split_inner_attributes};
+use crate::future::{self, Attempt};
+use crate::groups::refill;
+use crate::hygiene::{ours_at, quote_ours, repeated_at};
+use crate::plan::Plan;
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote, quote_spanned};
+
+pub(crate) fn function(plan: &Plan, function: Function, docs: &TokenStream) -> TokenStream {
+    let Function {
+        attributes,
+        header,
+        span,
+        output,
+        kind,
+        body,
+        ..
+    } = function;
+    let span = ours_at(span);
+    let leave = quote_ours!(return);
+    let ty = output.and_then(|output| output.ty);
+    let (inner_attributes, attempt) = split_inner_attributes(&body);
+    let keyword = quote_spanned!(span=> async);
+    let looped = match kind {
+        Kind::Sync => {
+            let ty = ty.map(|ty| repeated_at(span, ty));
+            let attempt = quote_spanned!(span=> (|| -> #ty #attempt)());
+            for_loop(plan, &attempt)
+        }
+        Kind::Async => {
+            let attempt = attempt::asynchronous(plan, &keyword, ty.as_ref(), &attempt);
+            indexed_loop(plan, &attempt, &leave)
+        }
+        Kind::ReturnsFuture { holder, body } => {
+            let looped = |attempt| {
+                let attempt = match attempt {
+                    Attempt::Block(block) => {
+                        attempt::asynchronous(plan, &keyword, ty.as_ref(), &block)
+                    }
+                    Attempt::Future(future) => future,
+                };
+                indexed_loop(plan, &attempt, &leave)
+            };
+            match body {
+                Some(body) => body.with(holder, &looped),
+                None => future::around(attempt.into_token_stream(), holder, &looped),
+            }
+        }
+    };
+    let body = refill(&body, quote!(#inner_attributes #looped));
+    quote!(#attributes #docs #header #body)
+}
+
+pub(crate) fn block(plan: &Plan, block: &Block) -> TokenStream {
+    let attempt = if block.is_async() {
+        let ty = block.output.as_ref().map(crate::returns::nameable);
+        attempt::asynchronous(plan, &block.keywords, ty.as_ref(), &block.body)
+    } else {
+        attempt::synchronous(block)
+    };
+    let looped = indexed_loop(plan, &attempt, &quote_ours!(break));
+    quote!({ #looped })
+}
+
+/// The block without its loop, for when the keys are wrong: what is in it is still seen.
+pub(crate) fn block_alone(block: &Block) -> TokenStream {
+    if block.is_async() {
+        let Block { keywords, body, .. } = block;
+        quote_ours!(#keywords #body.await)
+    } else {
+        attempt::synchronous(block)
+    }
+}
+
+/// The form of a sync function: over the list.
+fn for_loop(plan: &Plan, attempt: &TokenStream) -> TokenStream {
+    let krate = &plan.krate;
+    let start = start::of_call(plan);
+    let wait = wait(plan, attempt, None, &quote_ours!(return));
+    let sleep = wait::sleep(plan);
+    quote_ours! {
+        #start
+        for (attempt, backoff) in #krate::each(&backoffs) {
+            #wait
+            #sleep
+        }
+        ::core::unreachable!("a schedule ends in 0")
+    }
+}
+
+/// The async form, which takes a wait from the list when an attempt has ended, so that the future need not hold it meanwhile.
+/// Also the form of a block, which gives its value by `break`: `leave` is what gives the result back.
+fn indexed_loop(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream {
+    let start = start::of_call(plan);
+    let backoff = quote_ours!(let backoff = backoffs[attempt as usize];);
+    let wait = wait(plan, attempt, Some(&backoff), leave);
+    let sleep = wait::sleep(plan);
+    quote_ours! {
+        #start
+        let mut attempt = 0_u32;
+        loop {
+            #wait
+            #sleep
+            attempt += 1;
+        }
+    }
+}
+
+/// `let wait = match attempt { .. };`: the result is gone before the wait, unless it is given back. `backoff` finds the listed
+/// wait, where that is not known before the attempt.
+fn wait(
+    plan: &Plan,
+    attempt: &TokenStream,
+    backoff: Option<&TokenStream>,
+    leave: &TokenStream,
+) -> TokenStream {
+    let before_attempt = attempt::before(plan);
+    let attempt = attempt::limited(plan, attempt);
+    let retried = outcome::all(plan)
+        .into_iter()
+        .map(|outcome| outcome.arm(&wait::before(plan, outcome.is_error, leave)));
+    let end = end::of_call(plan);
+    let arms = quote_ours! {
+        #(#retried)*
+        result => {
+            #end
+            #leave result;
+        }
+    };
+    if backoff.is_none() && !plan.keeps_result() {
+        return quote_ours!(let wait = match #attempt { #arms };);
+    }
+    quote_ours! {
+        let wait = {
+            #before_attempt
+            let result = #attempt;
+            #backoff
+            match result { #arms }
+        };
+    }
+}

@@ -1,0 +1,85 @@
+//! What is read once per call, in the order in which its keys are written. In: the plan. Out: the lines before the loop.
+
+use super::list::list;
+use crate::hygiene::{place_of, quote_ours};
+use crate::keys::Keyword;
+use crate::keys::jitter::Jitter;
+use crate::keys::limit::Limit;
+use crate::keys::schedule::Schedule;
+use crate::plan::{Budget, Plan};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+pub(super) fn of_call(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    let expressions = plan.order.iter().filter_map(|name| expression(plan, *name));
+    let backoffs = backoffs(plan);
+    let elapsed = plan.max_elapsed.as_ref().map(|_| {
+        let clock = plan.is_async.then(|| quote_ours!(async));
+        quote_ours!(let elapsed = #krate::stopwatch!(#clock);)
+    });
+    let spent = plan
+        .budget
+        .as_ref()
+        .map(|_| quote_ours!(let mut spent = 0_u32;));
+    let waited = plan
+        .sums_waits()
+        .then(|| quote_ours!(let mut waited = ::core::time::Duration::ZERO;));
+    quote!(#(#expressions)* #backoffs #elapsed #spent #waited)
+}
+
+/// The value of a key, where it is an expression.
+fn expression(plan: &Plan, name: Keyword) -> Option<TokenStream> {
+    let krate = &plan.krate;
+    let duration = |limit: &Option<Limit>| {
+        let limit = limit.as_ref().filter(|limit| limit.written.is_none())?;
+        let (name, expression) = (
+            syn::Ident::new(name.text(), proc_macro2::Span::mixed_site()),
+            &limit.tokens,
+        );
+        Some(quote_ours!(let #name: ::core::time::Duration = #expression;))
+    };
+    match name {
+        Keyword::Schedule => match &plan.schedule {
+            Schedule::Written(_) => None,
+            Schedule::Expression(schedule) => {
+                // Bound first: a reference as well as a value may be cloned then.
+                let bound = quote_spanned!(place_of(schedule)=> schedule);
+                Some(quote_ours! {
+                    let schedule = {
+                        let schedule = &#schedule;
+                        <#krate::Schedule as ::core::clone::Clone>::clone(#bound)
+                    };
+                })
+            }
+        },
+        Keyword::Jitter => match &plan.jitter {
+            Jitter::Expression(jitter) => Some(quote_ours!(let jitter: #krate::Jitter = #jitter;)),
+            _ => None,
+        },
+        Keyword::Enabled => {
+            let enabled = plan.enabled.as_ref()?;
+            Some(quote_ours!(let enabled = #enabled;))
+        }
+        Keyword::Budget => {
+            let Some(Budget::Expression(budget)) = &plan.budget else {
+                return None;
+            };
+            Some(quote_ours!(let budget: &#krate::RetryBudget = #budget;))
+        }
+        Keyword::MaxElapsed => duration(&plan.max_elapsed),
+        Keyword::AttemptTimeout => duration(&plan.attempt_timeout),
+        _ => None,
+    }
+}
+
+/// The list, unless something else is in force.
+fn backoffs(plan: &Plan) -> TokenStream {
+    let (krate, name) = (&plan.krate, &plan.name);
+    let list = match &plan.schedule {
+        Schedule::Written(backoffs) => list(backoffs),
+        Schedule::Expression(_) => quote_ours!(schedule),
+    };
+    let enabled = plan.enabled.as_ref().map(|_| quote_ours!(, enabled));
+    quote_ours!(let backoffs = #krate::backoffs!(#name, #list #enabled);)
+}

@@ -1,0 +1,138 @@
+//! What stands between an outcome that is worth another attempt and that attempt. In: the plan. Out: the lines that end in the
+//! wait, and the one that waits.
+
+use super::end::gave_up;
+use super::list::duration;
+use super::outcome::error;
+use crate::hygiene::quote_ours;
+use crate::keys::jitter::Jitter;
+use crate::plan::{Plan, Sleeper};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The wait, and what decides about it or hears of it. `leave` gives the result back.
+pub(super) fn before(plan: &Plan, is_error: bool, leave: &TokenStream) -> TokenStream {
+    let krate = &plan.krate;
+    let give_up = |end: &str| {
+        let gave_up = gave_up(plan, end, is_error);
+        quote_ours!(#gave_up #leave result;)
+    };
+    let wait = wait(plan);
+    let retry_after = plan.retry_after.as_ref().map(|hint| {
+        let give_up = give_up("RetryAfter");
+        let allowed = allowed(plan);
+        if is_error {
+            let hint = hint.ask(&error(plan, hint));
+            let jitter = jitter(plan);
+            quote_ours! {
+                let ::core::option::Option::Some(wait) =
+                    #krate::lengthen(wait, #hint, #jitter, #allowed.saturating_sub(waited))
+                else {
+                    #give_up
+                };
+            }
+        } else {
+            // What an earlier hint took of the time allowed is not there for a listed wait either.
+            quote_ours! {
+                if waited.saturating_add(wait) > #allowed {
+                    #give_up
+                }
+            }
+        }
+    });
+    let max_elapsed = plan.max_elapsed.as_ref().map(|limit| {
+        let limit = limit
+            .written
+            .map_or_else(|| quote_ours!(max_elapsed), duration);
+        let give_up = give_up("MaxElapsed");
+        quote_ours! {
+            if elapsed().saturating_add(wait) > #limit {
+                #give_up
+            }
+        }
+    });
+    let budget = plan.budget.as_ref().map(|budget| {
+        let timed_out = if plan.attempt_timeout.is_some() {
+            quote_ours!(timed_out)
+        } else {
+            quote_ours!(false)
+        };
+        let give_up = give_up("Budget");
+        quote_ours! {
+            if !#krate::RetryBudget::withdraw(#budget, &mut spent, #timed_out) {
+                #give_up
+            }
+        }
+    });
+    let notify = notify(plan).filter(|_| is_error);
+    let error = is_error.then(|| quote_ours!(, error));
+    let waited = plan
+        .sums_waits()
+        .then(|| quote_ours!(waited = waited.saturating_add(wait);));
+    quote_ours! {
+        let wait = #wait;
+        #retry_after
+        #max_elapsed
+        #budget
+        #notify
+        #krate::retrying!(backoffs, attempt, wait #error);
+        #waited
+        wait
+    }
+}
+
+/// The line that waits.
+pub(super) fn sleep(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    match (&plan.sleep, plan.is_async) {
+        (Sleeper::Own, true) => quote_ours!(#krate::sleep!(wait).await;),
+        (Sleeper::Own, false) => quote_ours!(#krate::sleep_blocking!(wait);),
+        (Sleeper::Given(sleep), is_async) => {
+            let sleep = sleep.call_with(&quote_ours!(wait), &quote_ours!(::core::time::Duration));
+            if is_async {
+                quote_ours!(#sleep.await;)
+            } else {
+                // A future would be dropped without having waited: it is no `()`.
+                quote_ours!(let () = #sleep;)
+            }
+        }
+    }
+}
+
+fn wait(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    if plan.jitter.written() == Some(retry_schedule::Jitter::none()) {
+        return quote_ours!(backoff);
+    }
+    let jitter = jitter(plan);
+    quote_ours!(#krate::jitter(backoff, #jitter))
+}
+
+/// The jitter as an argument.
+fn jitter(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    match &plan.jitter {
+        Jitter::Proportional(number, _) => quote!(#number),
+        Jitter::Full => quote_ours!(#krate::Jitter::full()),
+        Jitter::Equal => quote_ours!(#krate::Jitter::equal()),
+        Jitter::Expression(_) => quote_ours!(jitter),
+    }
+}
+
+fn notify(plan: &Plan) -> Option<TokenStream> {
+    let notify = plan.notify.as_ref()?;
+    let (krate, name) = (&plan.krate, &plan.name);
+    let event = quote_ours! {
+        &#krate::RetryEvent::new(#name, attempt as usize + 1, #krate::attempts(&backoffs), error, backoff, wait, waited)
+    };
+    let call = notify.tell(&event);
+    // What a closure gives must not be dropped.
+    let told = notify.is_closure().then(|| quote_ours!(let () =));
+    Some(quote_ours!(#told #call;))
+}
+
+/// How long all waits together may take.
+fn allowed(plan: &Plan) -> TokenStream {
+    let (krate, jitter) = (&plan.krate, jitter(plan));
+    quote_ours!(#krate::worst_case(&backoffs, #jitter))
+}

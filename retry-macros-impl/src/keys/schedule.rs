@@ -1,0 +1,460 @@
+//! `schedule = ..`: a list, a shape worked out into one, or an expression for run time. In: a value. Out: the waits, or the
+//! expression.
+//!
+//! Units, lists and shapes are no Rust, so they are read here by hand.
+
+use super::{Keyword, Value};
+use crate::errors::Errors;
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt as _};
+use retry_schedule::{
+    DurationError, SHAPES, ScheduleError, Shape, ShapeArgument, ShapeError, check_backoffs,
+    nearest, parse_duration,
+};
+use std::time::Duration;
+use syn::Expr;
+
+pub(crate) enum Schedule {
+    /// The list, the `0` at its end included.
+    Written(Vec<Duration>),
+    /// An expression of type `Schedule` or `&Schedule`.
+    Expression(TokenStream),
+}
+
+impl Schedule {
+    pub(crate) fn read(value: &Value, errors: &mut Errors) -> Option<Self> {
+        let trees = value.trees();
+        match &trees[..] {
+            [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
+                return list(group, errors).map(Self::Written);
+            }
+            [TokenTree::Ident(name), TokenTree::Group(group)] if is_shape(name, group) => {
+                return shape(name, group, errors).map(Self::Written);
+            }
+            _ => {}
+        }
+        let is_other = value.expr.as_ref().is_some_and(|expr| !may_be_list(expr));
+        if let Some(entries) = list_in_disguise(&trees).filter(|_| !is_other) {
+            let list = as_list(&entries);
+            errors.at(
+                value,
+                format_args!("a schedule is a list in brackets: write `{list}`"),
+            );
+            return None;
+        }
+        value.whole(Keyword::Schedule, errors)?;
+        Some(Self::Expression(value.tokens.clone()))
+    }
+
+    /// The list, the `0` at its end included, where it is known at compile time.
+    pub(crate) fn written(&self) -> Option<&[Duration]> {
+        match self {
+            Self::Written(backoffs) => Some(backoffs),
+            Self::Expression(_) => None,
+        }
+    }
+
+    /// Whether this is a list or a shape, right or wrong.
+    pub(crate) fn is_spelled(value: &Value) -> bool {
+        match &value.trees()[..] {
+            [TokenTree::Group(group)] => group.delimiter() == Delimiter::Bracket,
+            [TokenTree::Ident(name), TokenTree::Group(group)] => is_shape(name, group),
+            _ => false,
+        }
+    }
+}
+
+fn may_be_list(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Lit(_) | Expr::Macro(_) | Expr::Paren(_) | Expr::Reference(_) | Expr::Tuple(_)
+    )
+}
+
+/// The entries of what would be a list if it stood in brackets: `1s, 0`, `"1s, 0"`, `(1s, 0)`, `&[1s, 0]`, `vec![1s, 0]`.
+fn list_in_disguise(trees: &[TokenTree]) -> Option<String> {
+    let (last, before) = trees.split_last()?;
+    if is_literal(trees.first()) {
+        let entries: TokenStream = trees.iter().cloned().collect();
+        return Some(entries.to_string().trim_matches('"').to_owned());
+    }
+    let is_prefix = |tree: &TokenTree| {
+        is_punct(tree, '&')
+            || is_punct(tree, '!')
+            || matches!(tree, TokenTree::Ident(ident) if ident == "vec")
+    };
+    match last {
+        TokenTree::Group(group) if before.iter().all(is_prefix) => {
+            let entries = group.stream();
+            is_literal(entries.clone().into_iter().next().as_ref()).then(|| entries.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// The list of these entries; or some list, where they are no durations.
+pub(crate) fn as_list(entries: &str) -> String {
+    let mut waits = entries.split(',').map(|entry| parse_duration(entry.trim()));
+    match waits.try_fold(Duration::MAX, |_, wait| wait) {
+        Ok(Duration::ZERO) => format!("[{entries}]"),
+        Ok(_) => format!("[{entries}, 0]"),
+        Err(_) => "[1s, 2s, 4s, 0]".to_owned(),
+    }
+}
+
+/// `[1s, 2s, 0]`
+fn list(group: &Group, errors: &mut Errors) -> Option<Vec<Duration>> {
+    if let Some(fix) = no_list(group) {
+        errors.at(group, fix);
+        return None;
+    }
+    let trees: Vec<TokenTree> = group.stream().into_iter().collect();
+    let parts = Parts::of(&trees, errors);
+    let entries: Vec<Option<Duration>> = parts
+        .all
+        .iter()
+        .map(|part| duration(&Part(part), "for waits known only at run time, give an expression of type `Schedule` in place of the list", errors))
+        .collect();
+    let Some((last, waits)) = entries.split_last() else {
+        errors.at(group, ScheduleError::Empty);
+        return None;
+    };
+    for (index, wait) in waits.iter().enumerate() {
+        if wait.is_some_and(|wait| wait.is_zero()) {
+            errors.at(
+                &Part(parts.all[index]),
+                ScheduleError::InteriorZero { entry: index + 1 },
+            );
+        }
+    }
+    if let Some(last) = last.filter(|last| !last.is_zero()) {
+        errors.at(
+            &Part(parts.all[waits.len()]),
+            ScheduleError::NoTrailingZero {
+                entry: entries.len(),
+                last,
+            },
+        );
+    }
+    // What was wrong with an entry or a comma has been said already.
+    let backoffs = entries.into_iter().collect::<Option<Vec<_>>>()?;
+    (parts.whole && check_backoffs(&backoffs).is_ok()).then_some(backoffs)
+}
+
+/// What to write in place of brackets that hold no list: `[exponential(1s, attempts = 5)]`, `[1s; 3]`.
+fn no_list(group: &Group) -> Option<String> {
+    let trees: Vec<TokenTree> = group.stream().into_iter().collect();
+    match &trees[..] {
+        [TokenTree::Ident(name), TokenTree::Group(arguments)] if is_shape(name, arguments) => {
+            let shape = group.stream();
+            Some(format!(
+                "a shape makes the whole list: write `{shape}`, without brackets"
+            ))
+        }
+        [wait, semicolon, count] if is_punct(semicolon, ';') => Some(format!(
+            "a schedule has one entry for each attempt: write `constant({wait}, retries = {count})` for waits that are all alike"
+        )),
+        _ => None,
+    }
+}
+
+/// A duration as it is written; `otherwise` says what to do about one that cannot be.
+pub(crate) fn duration(
+    part: &impl ToTokens,
+    otherwise: &str,
+    errors: &mut Errors,
+) -> Option<Duration> {
+    let trees: Vec<TokenTree> = part.to_token_stream().into_iter().collect();
+    let text = text(&trees);
+    match (parse_duration(&text), &trees[..]) {
+        (Ok(duration), [] | [_]) => return Some(duration),
+        (Ok(_), _) => errors.at(
+            part,
+            format_args!("a duration has no space before its unit: write `{text}`"),
+        ),
+        (Err(_), _) if parse_duration(text.trim_matches('"')).is_ok() => {
+            let fix = text.trim_matches('"');
+            errors.at(
+                part,
+                format_args!("`{text}` is text, not a duration: write `{fix}`, without quotes"),
+            );
+        }
+        // `..`
+        (Err(_), trees) if trees.iter().all(|tree| is_punct(tree, '.')) => errors.at(
+            part,
+            "a schedule is a list of waits: write each of them out",
+        ),
+        // `2 * 1s`, `1s..5s`
+        (Err(_), trees) if trees.len() > 2 && trees.iter().any(|tree| is_literal(Some(tree))) => {
+            let part = part.to_token_stream();
+            errors.at(
+                &part,
+                format_args!("`{part}` is not a duration such as `250ms` or `1.5s`: write the result of a calculation as one number with its unit"),
+            );
+        }
+        (Err(DurationError::NotANumber(_)), [first, ..]) if !is_punct(first, '.') => errors.at(
+            part,
+            format_args!("`{text}` is not a duration such as `250ms` or `1.5s`: {otherwise}"),
+        ),
+        (Err(error), _) => errors.at(part, error),
+    }
+    None
+}
+
+/// Whether a call such as `exponential(1s, attempts = 5)` is meant as a shape: by its name, and because what stands in the
+/// parentheses is no argument of a function. `linear(base)` calls a function of the user's.
+fn is_shape(name: &Ident, arguments: &Group) -> bool {
+    if arguments.delimiter() != Delimiter::Parenthesis {
+        return false;
+    }
+    let trees: Vec<TokenTree> = arguments.stream().into_iter().collect();
+    let starts_with_wait =
+        matches!(trees.first(), Some(TokenTree::Literal(literal)) if has_unit(literal));
+    let is_named = trees
+        .windows(2)
+        .any(|pair| matches!(pair, [TokenTree::Ident(_), equals] if is_punct(equals, '=')));
+    let name = name.to_string();
+    starts_with_wait
+        || (is_named && nearest(&name, SHAPES).is_some())
+        || (trees.is_empty() && SHAPES.contains(&name.as_str()))
+}
+
+/// Whether a number is followed by a unit, right or wrong. The suffixes of Rust's own numbers end in digits or in `size`.
+pub(crate) fn has_unit(literal: &Literal) -> bool {
+    let text = literal.to_string();
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && text.ends_with(|c: char| c.is_alphabetic())
+        && !text.starts_with("0x")
+        && !text.ends_with("size")
+}
+
+/// `exponential(1s, max = 60s, attempts = 10)`
+fn shape(name: &Ident, group: &Group, errors: &mut Errors) -> Option<Vec<Duration>> {
+    let trees: Vec<TokenTree> = group.stream().into_iter().collect();
+    let parts = Parts::of(&trees, errors);
+    let first = parts.all.first().copied().unwrap_or_default();
+    if let [TokenTree::Ident(argument), equals, wait @ ..] = first {
+        if is_punct(equals, '=') && !ShapeArgument::NAMES.iter().any(|name| argument == name) {
+            let wait = text(wait);
+            errors.at(
+                &Part(first),
+                format_args!("the first wait has no name: write `{name}({wait}, ..)`"),
+            );
+            return None;
+        }
+    }
+    let mut shape = match Shape::parse(&name.to_string(), &text(first)) {
+        Ok(shape) => shape,
+        Err(error @ ShapeError::Duration { .. }) => {
+            wrong_argument(first, "the first wait", error, errors);
+            return None;
+        }
+        Err(error) => {
+            errors.at(name, error);
+            return None;
+        }
+    };
+    let mut whole = parts.whole;
+    let mut arguments: Vec<Argument<'_>> = Vec::new();
+    for part in parts.all.iter().skip(1) {
+        let Some(argument) = Argument::read(part, errors) else {
+            whole = false;
+            continue;
+        };
+        let name = argument.name.to_string();
+        match shape.set(&name, &text(argument.value)) {
+            Ok(()) => arguments.push(argument),
+            Err(error) => {
+                whole = false;
+                match error {
+                    ShapeError::Duration { .. } | ShapeError::OutOfRange { .. } => {
+                        wrong_argument(argument.value, &format!("`{name}`"), error, errors);
+                    }
+                    error => errors.at(argument.name, error),
+                }
+            }
+        }
+    }
+    if !whole {
+        return None;
+    }
+    let tokens = whole_shape(name, group);
+    let argument = |name: &str| arguments.iter().rfind(|argument| *argument.name == name);
+    loop {
+        let error = match shape.backoffs() {
+            Ok(backoffs) if check_backoffs(&backoffs).is_ok() => return whole.then_some(backoffs),
+            Ok(_) => {
+                let zero = argument("max").filter(|max| text(max.value) == "0");
+                errors.at(
+                    &Part(zero.map_or(first, |max| max.value)),
+                    "the waits of a shape are longer than 0: write a short one such as `1ms`",
+                );
+                return None;
+            }
+            Err(error) => error,
+        };
+        let counts = ["attempts", "retries", "within"];
+        let second_count = arguments
+            .iter()
+            .rfind(|argument| counts.iter().any(|count| *argument.name == count));
+        match (&error, second_count) {
+            (ShapeError::AttemptsAndRetries | ShapeError::CountAndWithin(_), Some(second)) => {
+                errors.at(second.name, &error);
+            }
+            (ShapeError::OutOfRange { argument: name, .. }, _) => match argument(name.name()) {
+                Some(found) => errors.at(&Part(found.value), &error),
+                None => errors.at(&tokens, &error),
+            },
+            _ => errors.at(&tokens, &error),
+        }
+        whole = false;
+        // What is missing is taken as given, to see whether anything else is wrong.
+        match error {
+            ShapeError::NoAttempts(_) => shape.set("attempts", "1").ok()?,
+            ShapeError::Missing { argument, .. } => {
+                shape.set(argument.name(), &text(first)).ok()?;
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// Says what is wrong with a shape's argument, which may be that it is not written out.
+fn wrong_argument(value: &[TokenTree], name: &str, error: ShapeError, errors: &mut Errors) {
+    if value.iter().any(|tree| is_literal(Some(tree))) {
+        errors.at(&Part(value), error);
+    } else {
+        errors.at(
+            &Part(value),
+            format_args!("a shape is worked out at compile time, so {name} must be written out: for a value known only at run time, give an expression of type `Schedule`"),
+        );
+    }
+}
+
+fn whole_shape(name: &Ident, group: &Group) -> TokenStream {
+    let mut tokens = name.to_token_stream();
+    tokens.append(group.clone());
+    tokens
+}
+
+/// `max = 60s`
+struct Argument<'a> {
+    name: &'a Ident,
+    value: &'a [TokenTree],
+}
+
+impl<'a> Argument<'a> {
+    fn read(part: &'a [TokenTree], errors: &mut Errors) -> Option<Self> {
+        match part {
+            [TokenTree::Ident(name), equals, value @ ..]
+                if is_punct(equals, '=') && !value.is_empty() =>
+            {
+                return Some(Self { name, value });
+            }
+            [TokenTree::Ident(name), rest @ ..] if rest.len() < 2 => {
+                let example = match name.to_string().as_str() {
+                    "max" | "min" | "step" => "1s",
+                    "within" => "5m",
+                    "factor" => "1.5",
+                    _ => "5",
+                };
+                errors.at(
+                    name,
+                    format_args!("`{name}` has no value: write one, as in `{name} = {example}`"),
+                );
+            }
+            [TokenTree::Ident(_), colon, ..] if is_punct(colon, ':') => {
+                errors.at(colon, "write `=` in place of `:`");
+            }
+            _ => errors.at(
+                &Part(part),
+                "only the first wait stands without a name: name this one, as in `attempts = 5`",
+            ),
+        }
+        None
+    }
+}
+
+/// The parts of a group between its commas.
+struct Parts<'a> {
+    all: Vec<&'a [TokenTree]>,
+    /// Whether no comma was missing or too many.
+    whole: bool,
+}
+
+impl<'a> Parts<'a> {
+    fn of(trees: &'a [TokenTree], errors: &mut Errors) -> Self {
+        let mut parts = Self {
+            all: Vec::new(),
+            whole: true,
+        };
+        let mut start = 0;
+        for (index, tree) in trees.iter().enumerate() {
+            let part = &trees[start..index];
+            match tree {
+                TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';') => {
+                    if punct.as_char() == ';' {
+                        errors.at(tree, "write `,` in place of `;`");
+                        parts.whole = false;
+                    }
+                    if part.is_empty() {
+                        errors.at(tree, "there is a comma too many: remove it");
+                        parts.whole = false;
+                    } else {
+                        parts.all.push(part);
+                    }
+                    start = index + 1;
+                }
+                // Two things side by side: `1s 2s`, or `1s max = 5s`, but not `1 s`.
+                TokenTree::Literal(_) | TokenTree::Ident(_)
+                    if ends_a_value(part) && !is_unit(part, tree) =>
+                {
+                    errors.at(tree, format_args!("a comma is missing before `{tree}`"));
+                    parts.whole = false;
+                    parts.all.push(part);
+                    start = index;
+                }
+                _ => {}
+            }
+        }
+        if start < trees.len() {
+            parts.all.push(&trees[start..]);
+        }
+        parts
+    }
+}
+
+fn ends_a_value(part: &[TokenTree]) -> bool {
+    matches!(
+        part.last(),
+        Some(TokenTree::Literal(_) | TokenTree::Ident(_))
+    )
+}
+
+/// Whether this is the unit of the number before it, in spite of the space between them.
+fn is_unit(part: &[TokenTree], unit: &TokenTree) -> bool {
+    part.last()
+        .is_some_and(|number| parse_duration(&format!("{number}{unit}")).is_ok())
+}
+
+fn is_literal(tree: Option<&TokenTree>) -> bool {
+    matches!(tree, Some(TokenTree::Literal(_)))
+}
+
+fn is_punct(tree: &TokenTree, ch: char) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ch)
+}
+
+/// A run of tokens, as a place in the source.
+struct Part<'a>(&'a [TokenTree]);
+
+impl ToTokens for Part<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(self.0);
+    }
+}
+
+/// The tokens as they would stand in a schedule's text.
+fn text(tokens: &[TokenTree]) -> String {
+    tokens.iter().map(TokenTree::to_string).collect()
+}
