@@ -2,9 +2,9 @@
 //! which stays unread.
 
 use crate::errors::Errors;
-use crate::future::{FutureBody, Holder};
-use crate::groups::{is_invisible, refill, unwrapped, visible};
-use crate::returns::{self, Returns};
+use crate::future::FutureBody;
+use crate::groups::{is_invisible, split_inner_attributes, unwrapped, visible};
+use crate::returns::{self, Holder, Returns};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::parse::{ParseStream, Parser as _};
@@ -259,18 +259,4 @@ fn not_a_function(input: ParseStream<'_>, errors: &mut Errors) {
         span,
         format_args!("`#[retry]` goes on a function, and this {what} is not one: put it on the function to retry, or write `retry_block!` where that is called"),
     );
-}
-
-/// The inner attributes of a body, `#![allow(..)]`, and the body without them. A body without any stays untouched.
-pub(crate) fn split_inner_attributes(body: &Group) -> (TokenStream, Group) {
-    let read = |input: ParseStream<'_>| {
-        let attributes = Attribute::parse_inner(input)?;
-        Ok((attributes, input.parse::<TokenStream>()?))
-    };
-    match read.parse2(body.stream()) {
-        Ok((attributes, rest)) if !attributes.is_empty() => {
-            (quote!(#(#attributes)*), refill(body, rest))
-        }
-        _ => (TokenStream::new(), body.clone()),
-    }
 }

@@ -3,26 +3,15 @@
 //! The body itself runs once. An `async` block that it returns has its loop inside, so what it takes with it is taken once; any
 //! other future is made anew for each attempt, inside an `async` block that has the loop.
 
-use crate::function::split_inner_attributes;
-use crate::groups::visible_throughout;
+use crate::groups::{split_inner_attributes, visible_throughout};
 use crate::hygiene::quote_ours;
+use crate::returns::Holder;
 use proc_macro2::extra::DelimSpan;
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::parse::Parser as _;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprAsync, ExprClosure, Ident, Item, Pat, Stmt};
-
-/// What holds a future that a function returns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Holder {
-    /// `impl Future`
-    Nothing,
-    /// `Pin<Box<dyn Future>>`, or an alias for it.
-    PinnedBox,
-    /// `Box<dyn Future + Unpin>`
-    Box,
-}
 
 /// One attempt at a future.
 pub(crate) enum Attempt {

@@ -5,8 +5,9 @@
 //! (rust-lang/rust#67062). Groups inside other groups are handed on untouched, so only the outer ones are looked at.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::ToTokens as _;
-use syn::{Expr, Type};
+use quote::{ToTokens as _, quote};
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Attribute, Expr, Type};
 
 /// Without invisible groups at the top: what needs its precedence stands in parentheses.
 pub(crate) fn visible(tokens: TokenStream) -> TokenStream {
@@ -51,6 +52,20 @@ pub(crate) fn unwrapped(tokens: TokenStream) -> TokenStream {
             unwrapped(group.stream())
         }
         _ => tokens,
+    }
+}
+
+/// The inner attributes of a body, `#![allow(..)]`, and the body without them. A body without any stays untouched.
+pub(crate) fn split_inner_attributes(body: &Group) -> (TokenStream, Group) {
+    let read = |input: ParseStream<'_>| {
+        let attributes = Attribute::parse_inner(input)?;
+        Ok((attributes, input.parse::<TokenStream>()?))
+    };
+    match read.parse2(body.stream()) {
+        Ok((attributes, rest)) if !attributes.is_empty() => {
+            (quote!(#(#attributes)*), refill(body, rest))
+        }
+        _ => (TokenStream::new(), body.clone()),
     }
 }
 

@@ -28,27 +28,23 @@ mod groups;
 mod hygiene;
 mod keys;
 mod plan;
+mod read;
 mod returns;
 mod site;
 
 pub use errors::Mistake;
 pub use site::{Kind, Retry, Site, sites};
 
-use block::Block;
 use errors::Errors;
-use function::Function;
-use keys::{Keys, Place};
-use plan::Plan;
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::parse::{ParseStream, Parser as _};
 
 /// `#[retry(keys)] item`: the function with its loop. Where something is wrong, a `compile_error!` for each mistake, and the
 /// item as it is, so that its callers and the editor still see it.
 #[must_use]
 pub fn attribute(keys: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    match read_attribute(keys, item.clone(), &mut errors) {
+    match read::attribute(keys, item.clone(), &mut errors) {
         (Some(plan), Some(function)) if errors.is_empty() => {
             let docs = docs::section(&plan, function.is_documented);
             expand::function(&plan, function, &docs)
@@ -66,47 +62,11 @@ pub fn attribute(keys: TokenStream, item: TokenStream) -> TokenStream {
 #[must_use]
 pub fn block(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    match read_block(input, &mut errors) {
+    match read::block(input, &mut errors) {
         (Some(plan), Some(block)) if errors.is_empty() => expand::block(&plan, &block),
         (_, block) => {
             let block = block.as_ref().map(expand::block_alone);
             quote!({ #errors #block })
         }
     }
-}
-
-fn read_attribute(
-    keys: TokenStream,
-    item: TokenStream,
-    errors: &mut Errors,
-) -> (Option<Plan>, Option<Function>) {
-    let mut of_item = Errors::default();
-    let function = Function::read(item, &mut of_item);
-    // In a method of `#[async_trait]`, `self` goes by another name where the loop stands.
-    let keys = match function
-        .as_ref()
-        .and_then(|function| function.this.as_ref())
-    {
-        Some(this) => hygiene::renamed(keys, this),
-        None => keys,
-    };
-    let keys = Keys::of_attribute(keys, errors);
-    errors.append(of_item);
-    let plan = function
-        .as_ref()
-        .and_then(|function| check::function(keys, function, errors));
-    (plan, function)
-}
-
-fn read_block(input: TokenStream, errors: &mut Errors) -> (Option<Plan>, Option<Block>) {
-    let read = |input: ParseStream<'_>| {
-        let keys = Keys::parse(input, Place::Block, errors);
-        let block = Block::parse(input, errors);
-        let plan = block
-            .as_ref()
-            .and_then(|block| check::block(keys, block, errors));
-        Ok((plan, block))
-    };
-    // All of the input is read, so there is nothing that the parser could refuse.
-    read.parse2(input).unwrap_or_default()
 }

@@ -1,13 +1,12 @@
 //! What is to be written. Nothing is left to decide.
 
-use crate::hygiene::quote_ours;
 use crate::keys::Keyword;
+use crate::keys::budget::Budget;
 use crate::keys::callable::Callable;
 use crate::keys::jitter::Jitter;
 use crate::keys::limit::Limit;
 use crate::keys::schedule::Schedule;
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 use std::time::Duration;
 
 pub(crate) struct Plan {
@@ -46,28 +45,10 @@ pub(crate) enum Again {
     },
 }
 
-/// Where the tokens of retries are kept.
-pub(crate) enum Budget {
-    /// `&BUDGET`, `&self.budget`: named where it is used, so that a `&mut self` is not borrowed meanwhile.
-    Place(TokenStream),
-    /// Any other expression, evaluated once.
-    Expression(TokenStream),
-}
-
 pub(crate) enum Sleeper {
     Given(Callable),
     /// `retry_core`'s own.
     Own,
-}
-
-/// The budget as an argument.
-impl ToTokens for Budget {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Self::Place(place) => tokens.extend(place.clone()),
-            Self::Expression(_) => tokens.extend(quote_ours!(budget)),
-        }
-    }
 }
 
 impl Plan {

@@ -1,7 +1,6 @@
 //! What a return type says about retries. In: a type. Out: whether it is a `Result`, an `Option`, a future, and how it is
 //! written in places where `impl Trait` is not allowed.
 
-use crate::future::Holder;
 use crate::groups::visible_throughout;
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -82,6 +81,17 @@ pub(crate) struct FutureType<'a> {
     /// What it gives, where that is spelled.
     pub(crate) output: Option<&'a Type>,
     pub(crate) holder: Holder,
+}
+
+/// What holds a future that a function returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// `impl Future`
+    Nothing,
+    /// `Pin<Box<dyn Future>>`, or an alias for it.
+    PinnedBox,
+    /// `Box<dyn Future + Unpin>`
+    Box,
 }
 
 /// The future that a type is spelled as.

@@ -2,7 +2,7 @@
 
 use crate::errors::{Errors, Mistake};
 use crate::plan::Plan;
-use crate::{docs, read_attribute, read_block};
+use crate::{docs, read};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use std::time::Duration;
 use syn::{Attribute, Meta, parse::Parser as _};
@@ -128,7 +128,7 @@ fn function(keys: TokenStream, before: &[TokenTree], rest: &[TokenTree], span: S
         .cloned()
         .collect();
     let mut errors = Errors::default();
-    let (plan, function) = read_attribute(keys, item, &mut errors);
+    let (plan, function) = read::attribute(keys, item, &mut errors);
     Site {
         name: function
             .map(|function| function.name.to_string())
@@ -142,7 +142,7 @@ fn function(keys: TokenStream, before: &[TokenTree], rest: &[TokenTree], span: S
 
 fn block(input: TokenStream, span: Span) -> Site {
     let mut errors = Errors::default();
-    let (plan, _) = read_block(input, &mut errors);
+    let (plan, _) = read::block(input, &mut errors);
     Site {
         name: String::new(),
         kind: Kind::Block,

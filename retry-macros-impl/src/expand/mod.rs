@@ -24,9 +24,9 @@ mod start;
 mod wait;
 
 use crate::block::Block;
-use crate::function::{Function, Kind, split_inner_attributes};
+use crate::function::{Function, Kind};
 use crate::future::{self, Attempt};
-use crate::groups::refill;
+use crate::groups::{refill, split_inner_attributes};
 use crate::hygiene::{ours_at, quote_ours, repeated_at};
 use crate::plan::Plan;
 use proc_macro2::TokenStream;

@@ -3,10 +3,11 @@
 use super::list::list;
 use crate::hygiene::{place_of, quote_ours};
 use crate::keys::Keyword;
+use crate::keys::budget::Budget;
 use crate::keys::jitter::Jitter;
 use crate::keys::limit::Limit;
 use crate::keys::schedule::Schedule;
-use crate::plan::{Budget, Plan};
+use crate::plan::Plan;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 

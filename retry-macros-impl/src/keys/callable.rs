@@ -1,6 +1,7 @@
 //! What a user gives to be called: a path, a closure, or any other expression. In: a value. Out: calls of it.
 
-use super::{Keyword, Value, unquoted};
+use super::names::Keyword;
+use super::value::{Value, unquoted};
 use crate::errors::Errors;
 use crate::groups::visible_throughout;
 use crate::hygiene::place_of;

@@ -1,6 +1,7 @@
 //! `jitter = ..`. In: a value. Out: what is known of it at compile time, and how it is written.
 
-use super::{Keyword, Value};
+use super::names::Keyword;
+use super::value::Value;
 use crate::errors::Errors;
 use proc_macro2::{Literal, TokenStream};
 use syn::{Expr, Lit, UnOp};

@@ -1,7 +1,8 @@
 //! `max_wait`, `max_elapsed`, `attempt_timeout`. In: a value. Out: a duration, or an expression of that type.
 
+use super::names::Keyword;
 use super::schedule::{duration, has_unit};
-use super::{Keyword, Value};
+use super::value::Value;
 use crate::errors::Errors;
 use proc_macro2::{TokenStream, TokenTree};
 use std::time::Duration;

@@ -2,15 +2,16 @@
 //!
 //! `syn` says where a value ends and what it is. It stops at the first mistake, so finding the next key after one is done here.
 
+pub(crate) mod budget;
 pub(crate) mod callable;
 pub(crate) mod jitter;
 pub(crate) mod limit;
 mod names;
 pub(crate) mod schedule;
+mod value;
 
 use crate::errors::Errors;
-use crate::groups::{unwrapped, visible};
-use crate::plan::Budget;
+use budget::Budget;
 use callable::Callable;
 use jitter::Jitter;
 use limit::Limit;
@@ -20,7 +21,8 @@ use quote::ToTokens;
 use schedule::Schedule;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, ExprPath, Ident, Lit, Token, token};
+use syn::{Expr, Ident, Lit, Token, token};
+use value::{Value, unquoted};
 
 #[derive(Default)]
 pub(crate) struct Keys {
@@ -56,90 +58,6 @@ impl<T> Default for Key<T> {
             written: None,
             value: None,
         }
-    }
-}
-
-/// The tokens of a value, and the expression that they are, if they are one.
-pub(crate) struct Value {
-    pub(crate) tokens: TokenStream,
-    pub(crate) expr: Option<Expr>,
-}
-
-impl Value {
-    fn new(tokens: TokenStream, expr: Option<Expr>) -> Self {
-        // A value stands by itself, so it needs neither the invisible groups of `macro_rules!` nor parentheses.
-        let mut tokens = visible(unwrapped(tokens));
-        let expr = expr.map(|mut expr| {
-            loop {
-                expr = match expr {
-                    Expr::Group(group) => *group.expr,
-                    Expr::Paren(paren) => {
-                        tokens = within(tokens.clone());
-                        *paren.expr
-                    }
-                    other => break other,
-                };
-            }
-        });
-        Self { tokens, expr }
-    }
-
-    pub(crate) fn trees(&self) -> Vec<TokenTree> {
-        self.tokens.clone().into_iter().collect()
-    }
-
-    /// The tokens without the spaces between them.
-    pub(crate) fn text(&self) -> String {
-        self.tokens
-            .clone()
-            .into_iter()
-            .map(|tree| tree.to_string())
-            .collect()
-    }
-
-    /// The expression, which has to be one.
-    pub(crate) fn whole(&self, name: Keyword, errors: &mut Errors) -> Option<&Expr> {
-        if self.expr.is_none() {
-            let (name, example) = (name.text(), name.example());
-            errors.at(
-                self,
-                format_args!(
-                    "`{}` is not a complete Rust expression: finish it, as in `{name} = {example}`",
-                    self.tokens
-                ),
-            );
-        }
-        self.expr.as_ref()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.tokens.is_empty()
-    }
-
-    fn is_literal(&self) -> bool {
-        matches!(self.trees().first(), Some(TokenTree::Literal(_)))
-    }
-
-    /// The path, where the value is nothing else.
-    pub(crate) fn path(&self) -> Option<&ExprPath> {
-        match &self.expr {
-            Some(Expr::Path(path)) => Some(path),
-            _ => None,
-        }
-    }
-}
-
-impl ToTokens for Value {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(self.tokens.clone());
-    }
-}
-
-/// The tokens in a group, if that is all there is.
-fn within(tokens: TokenStream) -> TokenStream {
-    match tokens.clone().into_iter().next() {
-        Some(TokenTree::Group(group)) => visible(unwrapped(group.stream())),
-        _ => tokens,
     }
 }
 
@@ -266,7 +184,7 @@ impl Keys {
             Keyword::RetryAfter => self
                 .retry_after
                 .set(key, value, errors, Callable::reader(name)),
-            Keyword::Budget => self.budget.set(key, value, errors, budget),
+            Keyword::Budget => self.budget.set(key, value, errors, Budget::read),
             Keyword::Notify => self.notify.set(key, value, errors, Callable::reader(name)),
             Keyword::Sleep => self.sleep.set(key, value, errors, Callable::reader(name)),
             Keyword::Name => self.name.set(key, value, errors, log_name),
@@ -503,24 +421,6 @@ fn expression(name: Keyword) -> impl FnOnce(&Value, &mut Errors) -> Option<Token
     }
 }
 
-fn budget(value: &Value, errors: &mut Errors) -> Option<Budget> {
-    let expr = value.whole(Keyword::Budget, errors)?;
-    let tokens = value.tokens.clone();
-    Some(match expr {
-        Expr::Reference(reference) if is_place(&reference.expr) => Budget::Place(tokens),
-        _ => Budget::Expression(tokens),
-    })
-}
-
-/// Whether it only names something, and does nothing.
-fn is_place(expr: &Expr) -> bool {
-    match expr {
-        Expr::Path(_) => true,
-        Expr::Field(field) => is_place(&field.base),
-        _ => false,
-    }
-}
-
 /// Text, or what gives it: `"create"`, `concat!(..)`, `NAME`.
 fn log_name(value: &Value, errors: &mut Errors) -> Option<TokenStream> {
     let is_text = match value.whole(Keyword::Name, errors)? {
@@ -564,15 +464,4 @@ fn krate(value: &Value, errors: &mut Errors) -> Option<TokenStream> {
         format_args!("`{}` is not a path: write `crate = {fix}`", value.tokens),
     );
     None
-}
-
-/// The path in a string.
-pub(crate) fn unquoted(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => text.parse::<syn::Path>().ok().map(|_| text.value()),
-            _ => None,
-        },
-        _ => None,
-    }
 }

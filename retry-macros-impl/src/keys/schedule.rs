@@ -3,7 +3,8 @@
 //!
 //! Units, lists and shapes are no Rust, so they are read here by hand.
 
-use super::{Keyword, Value};
+use super::names::Keyword;
+use super::value::Value;
 use crate::errors::Errors;
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt as _};
