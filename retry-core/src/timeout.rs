@@ -14,12 +14,13 @@ use core::time::Duration;
 ///
 /// - every type that implements `From<AttemptTimeout>`: one of your own, `std::io::Error` (its kind is `TimedOut`),
 ///   `Box<dyn Error>`, `Box<dyn Error + Send + Sync>`, `anyhow::Error`;
-/// - `Box<dyn Error + Send>`, and `dyn Error + Send + Sync` in an `Arc`;
-/// - texts, which say what this error's `Display` says: `String`, `Box<str>`, `Arc<str>`, `Cow<'static, str>`;
-/// - `&'static str`, which is `"the attempt took too long"`, and `()`.
+/// - `Box<dyn Error + Send>` and `Arc<dyn Error + Send + Sync>`;
+/// - `String`, `Box<str>`, `Arc<str>` and `Cow<'static, str>`, with the text of this error's `Display`;
+/// - `&'static str`, as `"the attempt took too long"`;
+/// - `()`.
 ///
-/// An error type of another crate that is not among them cannot be made from this, and you cannot implement `From` for it. Let the
-/// function return an error of your own that wraps it, or one of those above.
+/// You cannot implement `From<AttemptTimeout>` for an error type of another crate. Let the function return an error of your own
+/// that wraps it, or one of those above.
 ///
 /// ```
 /// use retry_core::AttemptTimeout;
@@ -69,7 +70,7 @@ impl From<AttemptTimeout> for std::io::Error {
 #[diagnostic::on_unimplemented(
     message = "`attempt_timeout` has no `{Self}` to give back when the time is up",
     label = "`{Self}` cannot be made from a timeout",
-    note = "if `{Self}` is your own type, implement `From<retry_core::AttemptTimeout>` for it",
+    note = "if `{Self}` is a type of your own, implement `From<retry_core::AttemptTimeout>` for it",
     note = "if it is from another crate, let the function return an error of your own that wraps it, `anyhow::Error`, or `std::io::Error`"
 )]
 pub trait FromTimeout {
