@@ -54,11 +54,13 @@ extern crate std;
 
 mod argument;
 mod atomic;
+mod attempt;
 mod backoffs;
 mod bucket;
 mod budget;
 #[cfg(feature = "control")]
 pub mod control;
+mod done;
 mod end;
 mod entropy;
 mod event;
@@ -78,9 +80,11 @@ pub mod testing;
 mod timeout;
 pub mod transient;
 
+pub use attempt::Attempt;
 #[doc(hidden)]
 pub use backoffs::{attempts, each};
 pub use budget::RetryBudget;
+pub use done::RetryDone;
 pub use end::End;
 pub use event::RetryEvent;
 #[cfg(feature = "http-date")]
