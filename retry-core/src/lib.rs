@@ -90,7 +90,7 @@ pub use event::RetryEvent;
 #[cfg(feature = "http-date")]
 pub use header::retry_after_header;
 #[doc(hidden)]
-pub use hint::{lengthen, worst_case};
+pub use hint::{hinted, lengthen, sum_of, worst_case};
 pub use jitter::{IntoJitter, jitter};
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/retry.md")]
