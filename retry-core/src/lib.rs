@@ -24,7 +24,8 @@
 //! Five entries, so at most five attempts. After the first failure it waits 1 s ± 20 %, then 2 s, 4 s and 8 s; after
 //! the fifth, the `0` says that nothing follows: the error goes to the caller, unchanged.
 //!
-//! The attribute's own page, [`macro@retry`], has every key; [`retry_block!`] is the same at a call site.
+//! The attribute's own page, [`macro@retry`], has every key; [`retry_block!`] is the same at a call site. [`transient`] has
+//! predicates for common errors.
 //!
 //! # Features
 //!
@@ -32,7 +33,7 @@
 //! |---|---|---|
 //! | `macros` | yes | [`macro@retry`] and [`retry_block!`] |
 //! | `tokio` | yes | [`sleep`](fn@sleep) on tokio's timer, for async functions without a `sleep` of their own |
-//! | `std` | by `tokio` | [`sleep_blocking`](fn@sleep_blocking); without it a sync function calls `std::thread::sleep` itself |
+//! | `std` | by `tokio` | [`sleep_blocking`](fn@sleep_blocking) and `transient::io`; without it a sync function calls `std::thread::sleep` itself |
 //! | `serde` | no | [`Schedule`] as its text |
 //! | `test-util` | no | `testing`: waits that take no time, fixed jitter, fewer attempts |
 //! | `tracing` | no | each retry, recovery and giving up as an event |
@@ -53,11 +54,13 @@ extern crate std;
 
 mod argument;
 mod atomic;
+mod attempt;
 mod backoffs;
 mod bucket;
 mod budget;
 #[cfg(feature = "control")]
 pub mod control;
+mod done;
 mod end;
 mod entropy;
 mod event;
@@ -75,16 +78,19 @@ mod stopwatch;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod timeout;
+pub mod transient;
 
+pub use attempt::Attempt;
 #[doc(hidden)]
 pub use backoffs::{attempts, each};
 pub use budget::RetryBudget;
+pub use done::RetryDone;
 pub use end::End;
 pub use event::RetryEvent;
 #[cfg(feature = "http-date")]
 pub use header::retry_after_header;
 #[doc(hidden)]
-pub use hint::{lengthen, worst_case};
+pub use hint::{hinted, lengthen, sum_of, worst_case};
 pub use jitter::{IntoJitter, jitter};
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/retry.md")]

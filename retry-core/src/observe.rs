@@ -88,12 +88,7 @@ impl Backoffs {
     /// The call ends in failure, and no limit is the reason.
     #[cold]
     pub fn failed(&self, attempt: u32, error: Shown<'_>) {
-        let end = if self[attempt as usize].is_zero() {
-            End::Exhausted
-        } else {
-            End::NotRetryable
-        };
-        self.gave_up(attempt, end, error);
+        self.gave_up(attempt, End::of_failure(self[attempt as usize]), error);
     }
 
     /// The call ends in failure.

@@ -1,11 +1,26 @@
 //! The limit on each attempt. A future flows in; its output flows out, or an [`AttemptTimeout`], which becomes the
 //! function's own error.
 
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString as _};
+use alloc::sync::Arc;
+use core::error::Error;
 use core::time::Duration;
 
 /// An attempt took longer than `attempt_timeout` allows, and was dropped.
 ///
-/// The function's error type has to implement `From<AttemptTimeout>`. `std::io::Error` and `Box<dyn Error>` do.
+/// The function fails with its own error type, which is made from this. These can be:
+///
+/// - every type that implements `From<AttemptTimeout>`: one of your own, `std::io::Error` (its kind is `TimedOut`),
+///   `Box<dyn Error>`, `Box<dyn Error + Send + Sync>`, `anyhow::Error`;
+/// - `Box<dyn Error + Send>` and `Arc<dyn Error + Send + Sync>`;
+/// - `String`, `Box<str>`, `Arc<str>` and `Cow<'static, str>`, with the text of this error's `Display`;
+/// - `&'static str`, as `"the attempt took too long"`;
+/// - `()`.
+///
+/// You cannot implement `From<AttemptTimeout>` for an error type of another crate. Let the function return an error of your own
+/// that wraps it, or one of those above.
 ///
 /// ```
 /// use retry_core::AttemptTimeout;
@@ -49,12 +64,14 @@ impl From<AttemptTimeout> for std::io::Error {
     }
 }
 
-/// An error that an attempt's timeout can become: every type that implements `From<AttemptTimeout>`.
+/// An error that an attempt's timeout can become: every type that implements `From<AttemptTimeout>`, and some types of the
+/// standard library that do not.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`attempt_timeout` has no `{Self}` to give back when the time is up",
     label = "`{Self}` cannot be made from a timeout",
-    note = "implement `From<retry_core::AttemptTimeout>` for `{Self}`"
+    note = "if `{Self}` is a type of your own, implement `From<retry_core::AttemptTimeout>` for it",
+    note = "if it is from another crate, let the function return an error of your own that wraps it, `anyhow::Error`, or `std::io::Error`"
 )]
 pub trait FromTimeout {
     fn from_timeout(timeout: AttemptTimeout) -> Self;
@@ -64,6 +81,28 @@ impl<E: From<AttemptTimeout>> FromTimeout for E {
     fn from_timeout(timeout: AttemptTimeout) -> Self {
         timeout.into()
     }
+}
+
+macro_rules! from_timeout {
+    ($($error:ty: |$timeout:pat_param| $value:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl FromTimeout for $error {
+            fn from_timeout($timeout: AttemptTimeout) -> Self {
+                $value
+            }
+        }
+    )*};
+}
+
+from_timeout! {
+    String: |timeout| timeout.to_string();
+    Box<str>: |timeout| timeout.to_string().into();
+    Arc<str>: |timeout| timeout.to_string().into();
+    Cow<'static, str>: |timeout| timeout.to_string().into();
+    &'static str: |_| "the attempt took too long";
+    (): |_| ();
+    Box<dyn Error + Send>: |timeout| Box::new(timeout);
+    Arc<dyn Error + Send + Sync>: |timeout| Arc::new(timeout);
 }
 
 /// A future that drops the attempt when it has taken that long.

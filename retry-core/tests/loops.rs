@@ -31,11 +31,11 @@ impl<T: ?Sized> Catch for T {}
 macro_rules! retry_loop {
     ($backoffs:expr, $attempt:expr, $on:expr, $kind:ident, |$wait:ident| $sleep:expr) => {{
         let backoffs = $backoffs;
-        let mut attempt = 0_usize;
+        let mut attempt = 0_u32;
         loop {
             let $wait = {
                 let result = $attempt;
-                let backoff = backoffs[attempt];
+                let backoff = backoffs[attempt as usize];
                 match result {
                     ::core::result::Result::Err(ref error)
                         if backoff != ::core::time::Duration::ZERO && $on(error) =>
@@ -123,7 +123,7 @@ fn a_call_may_say_whether_retries_are_enabled() {
 #[test]
 fn every_hook_is_a_statement() {
     let backoffs = retry_core::backoffs!("hooks", [Duration::from_secs(1), Duration::ZERO]);
-    let (attempt, wait, error) = (0_usize, Duration::from_secs(1), &"down");
+    let (attempt, wait, error) = (0_u32, Duration::from_secs(1), &"down");
     retry_core::retrying!(backoffs, attempt, wait, error);
     retry_core::retrying!(backoffs, attempt, wait);
     retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
@@ -199,11 +199,11 @@ mod without_features {
         let without_hooks = async {
             let fail = || ready(Err::<(), _>([1_u8; 100]));
             let backoffs = const { &[Duration::from_secs(1), Duration::ZERO] };
-            let mut attempt = 0_usize;
+            let mut attempt = 0_u32;
             loop {
                 let wait = {
                     let result = fail().await;
-                    let backoff = backoffs[attempt];
+                    let backoff = backoffs[attempt as usize];
                     match result {
                         Err(_) if backoff != Duration::ZERO => backoff,
                         result => break result,
