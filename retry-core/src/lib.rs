@@ -59,7 +59,6 @@ mod budget;
 #[cfg(feature = "control")]
 pub mod control;
 mod end;
-mod entropy;
 mod event;
 #[cfg(feature = "http-date")]
 mod header;
@@ -75,6 +74,8 @@ mod stopwatch;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod timeout;
+
+use retry_schedule::entropy;
 
 #[doc(hidden)]
 pub use backoffs::{attempts, each};

@@ -76,6 +76,7 @@ pub fn fix_jitter(position: f64) -> FixJitter {
         (0.0..=1.0).contains(&position),
         "`testing::fix_jitter({position})`: write a number from 0 to 1"
     );
+    retry_schedule::entropy::ask_first(self::position);
     FixJitter {
         _guard: ask(Asked::Jitter(
             (position * 18_446_744_073_709_551_616.0) as u64,

@@ -6,7 +6,7 @@
 //   shape               a shape: its arguments, and whether they fit together
 //   kind  duration      the names of shapes and arguments; durations as text
 //   unit  decimal       units; decimal numbers
-//   named  suggest  geometric
+//   named  suggest  geometric  entropy
 
 //! What a schedule of waits is: exact durations, lists, shapes, their text form, and the bounds of jitter.
 //!
@@ -28,10 +28,15 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(all(feature = "draw", feature = "std"))]
+extern crate std;
 
 mod builder;
 mod decimal;
 mod duration;
+#[cfg(feature = "draw")]
+#[doc(hidden)]
+pub mod entropy;
 mod geometric;
 mod jitter;
 mod kind;
