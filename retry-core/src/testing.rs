@@ -62,6 +62,7 @@ pub fn limit_attempts(attempts: usize) -> LimitAttempts {
 }
 
 /// Jitter is fixed instead of random: at 0 each wait is its shortest, at 1 its longest, and in between in proportion.
+/// It holds for [`Schedule::jittered`](crate::Schedule::jittered) too.
 ///
 /// # Panics
 ///
