@@ -36,6 +36,7 @@ impl Timeline {
         jitter: &Jitter,
         done_at: Option<Duration>,
     ) -> Self {
+        let max = schedule.max().unwrap_or(Duration::MAX);
         let mut last = Call::default();
         let mut calls = vec![last];
         for wait in schedule.waits() {
@@ -43,7 +44,7 @@ impl Timeline {
             if done_at.is_some_and(|done_at| last.earliest >= done_at) {
                 break;
             }
-            let (shortest, longest) = jitter.bounds(*wait);
+            let (shortest, longest) = jitter.bounds_capped(*wait, max);
             last = Call {
                 at: last.at.saturating_add(*wait),
                 earliest: last.earliest.saturating_add(shortest),

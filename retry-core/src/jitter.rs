@@ -24,7 +24,21 @@ use retry_schedule::Jitter;
 /// assert!(jitter(second, Jitter::full()) <= second);
 /// ```
 pub fn jitter<J: IntoJitter>(backoff: Duration, jitter: J) -> Duration {
-    jitter.spread(backoff)
+    jitter_capped(backoff, jitter, Duration::MAX)
+}
+
+/// As [`jitter`], but no wait is longer than `max`: drawn from [`Jitter::bounds_capped`]. This is for the waits of a
+/// schedule that has a [`max`](crate::Schedule::max).
+///
+/// ```
+/// use core::time::Duration;
+/// use retry_core::jitter_capped;
+///
+/// let minute = Duration::from_secs(60);
+/// assert!(jitter_capped(minute, 0.2, minute) <= minute);
+/// ```
+pub fn jitter_capped<J: IntoJitter>(backoff: Duration, jitter: J, max: Duration) -> Duration {
+    jitter.spread(backoff, max)
 }
 
 /// What [`jitter`] takes: a [`Jitter`], or a number for a proportional one.
@@ -33,7 +47,7 @@ pub trait IntoJitter: sealed::Sealed {
     fn into_jitter(self) -> Jitter;
 
     #[doc(hidden)]
-    fn spread(self, backoff: Duration) -> Duration;
+    fn spread(self, backoff: Duration, max: Duration) -> Duration;
 }
 
 impl IntoJitter for Jitter {
@@ -43,11 +57,11 @@ impl IntoJitter for Jitter {
 
     // Cold and not inlined: a wait follows, so speed does not matter here, and each call site stays small.
     #[cold]
-    fn spread(self, backoff: Duration) -> Duration {
+    fn spread(self, backoff: Duration, max: Duration) -> Duration {
         if self == Jitter::none() {
-            return backoff;
+            return backoff.min(max);
         }
-        self.at(backoff, entropy::draw())
+        self.at_capped(backoff, max, entropy::draw())
     }
 }
 
@@ -58,8 +72,8 @@ impl IntoJitter for f64 {
     }
 
     #[cold]
-    fn spread(self, backoff: Duration) -> Duration {
-        self.into_jitter().spread(backoff)
+    fn spread(self, backoff: Duration, max: Duration) -> Duration {
+        self.into_jitter().spread(backoff, max)
     }
 }
 

@@ -34,7 +34,7 @@
 //! | `macros` | yes | [`macro@retry`] and [`retry_block!`] |
 //! | `tokio` | yes | [`sleep`](fn@sleep) on tokio's timer, for async functions without a `sleep` of their own |
 //! | `std` | by `tokio` | [`sleep_blocking`](fn@sleep_blocking) and `transient::io`; without it a sync function calls `std::thread::sleep` itself |
-//! | `serde` | no | [`Schedule`] as its text |
+//! | `serde` | no | [`Schedule`] and [`Jitter`] as their texts |
 //! | `test-util` | no | `testing`: waits that take no time, fixed jitter, fewer attempts |
 //! | `tracing` | no | each retry, recovery and giving up as an event |
 //! | `metrics` | no | the same as counters for the `metrics` facade |
@@ -62,7 +62,6 @@ mod budget;
 pub mod control;
 mod done;
 mod end;
-mod entropy;
 mod event;
 #[cfg(feature = "http-date")]
 mod header;
@@ -80,6 +79,8 @@ pub mod testing;
 mod timeout;
 pub mod transient;
 
+use retry_schedule::entropy;
+
 pub use attempt::Attempt;
 #[doc(hidden)]
 pub use backoffs::{attempts, each};
@@ -91,7 +92,7 @@ pub use event::RetryEvent;
 pub use header::retry_after_header;
 #[doc(hidden)]
 pub use hint::{hinted, lengthen, sum_of, worst_case};
-pub use jitter::{IntoJitter, jitter};
+pub use jitter::{IntoJitter, jitter, jitter_capped};
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/retry.md")]
 pub use retry_macros::retry;
@@ -99,7 +100,7 @@ pub use retry_macros::retry;
 #[doc = include_str!("../docs/retry_block.md")]
 pub use retry_macros::retry_block;
 pub use retry_schedule::{
-    DurationError, Jitter, JitterError, Schedule, ScheduleError, Shape, ShapeError,
+    DurationError, Jitter, JitterError, Jittered, Schedule, ScheduleError, Shape, ShapeError,
 };
 #[cfg(feature = "tokio")]
 pub use sleep::Sleep;

@@ -62,6 +62,7 @@ pub fn limit_attempts(attempts: usize) -> LimitAttempts {
 }
 
 /// Jitter is fixed instead of random: at 0 each wait is its shortest, at 1 its longest, and in between in proportion.
+/// It holds for [`Schedule::jittered`](crate::Schedule::jittered) too.
 ///
 /// # Panics
 ///
@@ -76,6 +77,7 @@ pub fn fix_jitter(position: f64) -> FixJitter {
         (0.0..=1.0).contains(&position),
         "`testing::fix_jitter({position})`: write a number from 0 to 1"
     );
+    retry_schedule::entropy::ask_first(self::position);
     FixJitter {
         _guard: ask(Asked::Jitter(
             (position * 18_446_744_073_709_551_616.0) as u64,

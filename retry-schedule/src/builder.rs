@@ -7,7 +7,7 @@ use alloc::string::ToString;
 use core::time::Duration;
 
 impl Schedule {
-    /// The waits d, d, d … ([`Shape::attempts`] or [`Shape::retries`] says how many).
+    /// The waits d, d, d … ([`Shape::attempts`], [`Shape::retries`] or [`Shape::without_end`] says how many).
     pub fn constant(wait: Duration) -> Shape {
         Shape::new(ShapeKind::Constant, wait)
     }
@@ -50,7 +50,7 @@ impl Shape {
         self
     }
 
-    /// The longest wait, for `linear`, `exponential` and `fibonacci`.
+    /// The longest wait, jitter included, for `linear`, `exponential` and `fibonacci`. See [`Schedule::max`].
     pub fn max(mut self, max: Duration) -> Self {
         self.max = Some(max);
         self
@@ -70,7 +70,7 @@ impl Shape {
     /// [`ScheduleError::InteriorZero`] where a wait is zero.
     pub fn attempts(mut self, attempts: usize) -> Result<Schedule, ScheduleError> {
         self.attempts = Some(attempts);
-        Schedule::from_shape(self)
+        Schedule::try_from(self)
     }
 
     /// The schedule of that many retries: one attempt more.
@@ -80,7 +80,7 @@ impl Shape {
     /// As for [`attempts`](Shape::attempts).
     pub fn retries(mut self, retries: usize) -> Result<Schedule, ScheduleError> {
         self.retries = Some(retries);
-        Schedule::from_shape(self)
+        Schedule::try_from(self)
     }
 
     /// The schedule of as many attempts as fit into that time, for `inverse`. Its last wait is shortened, so that the
@@ -92,7 +92,7 @@ impl Shape {
     ///
     /// let minute = Duration::from_secs(60);
     /// let schedule = Schedule::inverse(3 * minute).min(minute).within(5 * minute)?;
-    /// assert_eq!(schedule.to_string(), "3m, 90s, 29s, 0");
+    /// assert_eq!(format!("{schedule:#}"), "3m, 90s, 29s, 0");
     /// # Ok::<(), retry_schedule::ScheduleError>(())
     /// ```
     ///
@@ -101,6 +101,28 @@ impl Shape {
     /// As for [`attempts`](Shape::attempts). The time must be longer than a second.
     pub fn within(mut self, within: Duration) -> Result<Schedule, ScheduleError> {
         self.within = Some(within);
-        Schedule::from_shape(self)
+        Schedule::try_from(self)
+    }
+
+    /// The schedule without an end: once the waits stop changing, the last is repeated. They stop at
+    /// [`max`](Shape::max), at [`min`](Shape::min), or in `constant` at once.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use retry_schedule::Schedule;
+    ///
+    /// let second = Duration::from_secs(1);
+    /// let schedule = Schedule::exponential(second).max(5 * second).without_end()?;
+    /// assert_eq!(schedule.to_string(), "exponential(1s, max = 5s, ..)");
+    /// assert_eq!(format!("{schedule:#}"), "1s, 2s, 4s, 5s, ..");
+    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`attempts`](Shape::attempts), and where the waits do not stop changing within the first 1,000.
+    pub fn without_end(mut self) -> Result<Schedule, ScheduleError> {
+        self.is_open = true;
+        Schedule::try_from(self)
     }
 }

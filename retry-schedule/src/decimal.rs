@@ -1,4 +1,16 @@
-//! Decimal numbers: the text of one goes in, exact whole multiples of it come out.
+//! Decimal numbers: the text of one goes in, exact whole multiples of it come out, and billionths as text again.
+
+use alloc::format;
+use core::fmt;
+
+pub(crate) const BILLION: u32 = 1_000_000_000;
+
+/// Prints a number of billionths as the shortest decimal number that is exactly it.
+pub(crate) fn write_billionths(f: &mut fmt::Formatter<'_>, billionths: u64) -> fmt::Result {
+    let one = u64::from(BILLION);
+    let digits = format!("{}.{:09}", billionths / one, billionths % one);
+    f.write_str(digits.trim_end_matches('0').trim_end_matches('.'))
+}
 
 /// `whole + fraction / 10^places`, with no trailing zero in the fraction.
 pub(crate) struct Decimal {

@@ -1,10 +1,13 @@
-//! Jitter: a listed wait goes in, the bounds of the actual wait come out, or the wait at a position between them.
+//! Jitter: a listed wait goes in, the bounds of the actual wait come out, or the wait at a position between them. A text
+//! such as `0.2` goes in, jitter comes out, and back.
 
+use crate::decimal::{BILLION, Decimal, DecimalError, write_billionths};
 use crate::duration::from_nanos;
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::str::FromStr;
 use core::time::Duration;
 use thiserror::Error;
-
-const BILLION: u32 = 1_000_000_000;
 
 /// How a listed wait is spread, so that clients that fail together do not come back together.
 ///
@@ -20,6 +23,8 @@ const BILLION: u32 = 1_000_000_000;
 /// assert_eq!(shortest, Duration::from_millis(800));
 /// assert_eq!(longest, Duration::from_millis(1200));
 /// assert_eq!(Jitter::equal().bounds(second), (second / 2, second));
+/// assert_eq!("0.2".parse(), Ok(Jitter::default()));
+/// assert_eq!(Jitter::full().to_string(), "full");
 /// # Ok::<(), retry_schedule::JitterError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,7 +74,7 @@ impl Jitter {
             let billionths = (p * f64::from(BILLION) + 1e-6) as u32;
             Ok(Self(Kind::Proportional(billionths.min(BILLION))))
         } else {
-            Err(JitterError { p })
+            Err(JitterError::OutOfRange { p })
         }
     }
 
@@ -93,11 +98,34 @@ impl Jitter {
         }
     }
 
+    /// The [`bounds`](Jitter::bounds), with the longest wait at most `max`. The shortest stays what it is, so that waits
+    /// near `max` are spread too.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use retry_schedule::Jitter;
+    ///
+    /// let minute = Duration::from_secs(60);
+    /// let bounds = Jitter::default().bounds_capped(minute, minute);
+    /// assert_eq!(bounds, (Duration::from_secs(48), minute));
+    /// ```
+    #[must_use]
+    pub fn bounds_capped(&self, backoff: Duration, max: Duration) -> (Duration, Duration) {
+        let (shortest, longest) = self.bounds(backoff);
+        (shortest.min(max), longest.min(max))
+    }
+
     /// The wait that lies at a position between the [`bounds`](Jitter::bounds): `0` is the shortest, [`u64::MAX`] the
     /// longest. With a uniformly random position, the wait is uniformly random too.
     #[must_use]
     pub fn at(&self, backoff: Duration, position: u64) -> Duration {
-        let (shortest, longest) = self.bounds(backoff);
+        self.at_capped(backoff, Duration::MAX, position)
+    }
+
+    /// The wait that lies at a position between the [capped bounds](Jitter::bounds_capped), as for [`at`](Jitter::at).
+    #[must_use]
+    pub fn at_capped(&self, backoff: Duration, max: Duration, position: u64) -> Duration {
+        let (shortest, longest) = self.bounds_capped(backoff, max);
         between(shortest, longest, position)
     }
 
@@ -130,9 +158,47 @@ impl Default for Jitter {
     }
 }
 
-/// A proportion that is not within 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Error)]
-#[error("a jitter of {p} is out of range: write a number from 0 (no jitter) to 1 (±100 %)")]
-pub struct JitterError {
-    p: f64,
+/// Reads `0.2`, `full` or `equal`. Digits after the ninth decimal place are cut off.
+impl FromStr for Jitter {
+    type Err = JitterError;
+
+    fn from_str(text: &str) -> Result<Self, JitterError> {
+        let number = match text.trim() {
+            "full" => return Ok(Self::full()),
+            "equal" => return Ok(Self::equal()),
+            number => number,
+        };
+        // A float is read from more than that: from `inf`, `1e-1` and `.5`.
+        let is_number = !matches!(Decimal::parse(number), Err(DecimalError::NotANumber));
+        let p = number.replace('_', "").parse().ok().filter(|_| is_number);
+        Self::proportional(p.ok_or_else(|| JitterError::NotAJitter(text.to_string()))?)
+    }
+}
+
+/// The text that is read back as the same jitter.
+impl fmt::Display for Jitter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Kind::Proportional(billionths) => write_billionths(f, billionths.into()),
+            Kind::Full => f.write_str("full"),
+            Kind::Equal => f.write_str("equal"),
+        }
+    }
+}
+
+/// Why something is not a [`Jitter`].
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum JitterError {
+    /// A proportion that is not within 0 to 1.
+    #[error("a jitter of {p} is out of range: write a number from 0 (no jitter) to 1 (±100 %)")]
+    OutOfRange {
+        /// The proportion.
+        p: f64,
+    },
+    /// A text that is neither a number nor a name.
+    #[error(
+        "`{0}` is not a jitter: write a number from 0 (no jitter) to 1 (±100 %), `full` or `equal`"
+    )]
+    NotAJitter(String),
 }

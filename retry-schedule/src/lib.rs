@@ -1,12 +1,14 @@
 // Each file uses only files on the lines below its own:
 //
+//   serialized          schedules and jitter in serde's formats
 //   builder  text       schedules of shapes built from values; schedules as text
+//   jittered            the waits of a schedule, drawn
 //   schedule            the checked list
-//   jitter  waits       the bounds of jitter; the list that a shape makes
+//   jitter  waits       the bounds of jitter and its text; the list that a shape makes
 //   shape               a shape: its arguments, and whether they fit together
 //   kind  duration      the names of shapes and arguments; durations as text
 //   unit  decimal       units; decimal numbers
-//   named  suggest  geometric
+//   named  suggest  geometric  entropy
 
 //! What a schedule of waits is: exact durations, lists, shapes, their text form, and the bounds of jitter.
 //!
@@ -28,15 +30,24 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(all(feature = "draw", feature = "std"))]
+extern crate std;
 
 mod builder;
 mod decimal;
 mod duration;
+#[cfg(feature = "draw")]
+#[doc(hidden)]
+pub mod entropy;
 mod geometric;
 mod jitter;
+#[cfg(feature = "draw")]
+mod jittered;
 mod kind;
 mod named;
 mod schedule;
+#[cfg(feature = "serde")]
+mod serialized;
 mod shape;
 mod suggest;
 mod text;
@@ -45,8 +56,12 @@ mod waits;
 
 pub use duration::{DurationError, duration_text, parse_duration};
 pub use jitter::{Jitter, JitterError};
+#[cfg(feature = "draw")]
+pub use jittered::Jittered;
 pub use kind::{SHAPES, ShapeArgument, ShapeKind};
-pub use schedule::{MAX_TEXT, Schedule, ScheduleError, check_backoffs};
+#[doc(hidden)]
+pub use schedule::StaticShape;
+pub use schedule::{MAX_TEXT, Schedule, ScheduleError, check_backoffs, check_open};
 pub use shape::{MAX_ATTEMPTS, Shape, ShapeError};
 pub use suggest::nearest;
 pub use unit::{UNITS, Unit};

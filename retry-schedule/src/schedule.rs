@@ -5,6 +5,7 @@ use crate::jitter::Jitter;
 use crate::shape::{MAX_ATTEMPTS, Shape, ShapeError};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::fmt::Display;
 use core::hash::{Hash, Hasher};
 use core::time::Duration;
 use thiserror::Error;
@@ -56,13 +57,35 @@ pub enum ScheduleError {
         /// The wait that stands there.
         last: Duration,
     },
+    /// A `..` with no wait before it.
+    #[error("`..` repeats the wait before it, and there is none: write one, as in `1s, ..`")]
+    NothingBeforeOpen,
+    /// A `..` after a `0`.
+    #[error(
+        "`..` repeats the wait before it, and entry {entry} is `0`, which means \"no more waiting\": remove one of the two"
+    )]
+    OpenAfterZero {
+        /// Which entry is `0`.
+        entry: usize,
+    },
+    /// A `..` that is not the last entry.
+    #[error(
+        "entry {entry} is `..`, which repeats the wait before it without end: remove what follows"
+    )]
+    OpenNotLast {
+        /// Which one.
+        entry: usize,
+    },
     /// A shape makes no list.
     #[error(transparent)]
     Shape(#[from] ShapeError),
 }
 
-/// A validated list of waits: entry n is the wait after attempt n fails, and the last entry, always `0`, says that
-/// nothing follows. The length of the list is the number of attempts.
+/// A validated list of waits: entry n is the wait after attempt n fails, and the last entry, `0`, says that nothing
+/// follows. The length of the list is the number of attempts.
+///
+/// An open schedule, `1s, 2s, 5s, ..`, has no `0`: its last wait is repeated without end, for what reconnects as long as it
+/// lives.
 ///
 /// A schedule is either `'static` or shared, so a clone allocates nothing.
 ///
@@ -81,14 +104,24 @@ pub struct Schedule(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    Static(&'static [Duration]),
+    Static(&'static [Duration], Option<&'static StaticShape>),
     Shared(Arc<Shared>),
 }
 
 struct Shared {
+    /// An open list is one that does not end in zero.
     backoffs: Vec<Duration>,
-    /// What made the list: the text of a list that is too long to be read back.
     shape: Option<Shape>,
+}
+
+/// What is kept of a shape whose list was worked out at compile time.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct StaticShape {
+    /// Its text.
+    pub text: &'static str,
+    /// Its `max`.
+    pub max: Option<Duration>,
 }
 
 impl Schedule {
@@ -109,69 +142,178 @@ impl Schedule {
             backoffs[last].is_zero(),
             "the schedule does not end in zero: nothing would follow its last wait"
         );
-        let mut entry = 0;
-        while entry < last {
-            assert!(
-                !backoffs[entry].is_zero(),
-                "the schedule has a zero before its end: zero means \"no more waiting\""
-            );
-            entry += 1;
-        }
-        Self(Repr::Static(backoffs))
+        assert_no_zero(backoffs, last);
+        Self(Repr::Static(backoffs, None))
     }
 
-    pub(crate) fn from_shape(shape: Shape) -> Result<Self, ScheduleError> {
-        Self::shared(shape.backoffs()?, Some(shape))
+    /// The open schedule of waits that are known at compile time: the last is repeated without end.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use retry_schedule::Schedule;
+    ///
+    /// const RECONNECT: Schedule = Schedule::open(&[Duration::from_secs(1), Duration::from_secs(5)]);
+    ///
+    /// assert_eq!(RECONNECT.to_string(), "1s, 5s, ..");
+    /// assert_eq!(RECONNECT.backoff(1_000), Duration::from_secs(5));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there is no wait, or one of them is zero. In a `const` or `static` this is a compile error.
+    #[must_use]
+    pub const fn open(waits: &'static [Duration]) -> Self {
+        assert!(
+            !waits.is_empty(),
+            "the schedule is empty: it needs at least one wait that is repeated"
+        );
+        assert_no_zero(waits, waits.len());
+        Self(Repr::Static(waits, None))
     }
 
-    fn shared(backoffs: Vec<Duration>, shape: Option<Shape>) -> Result<Self, ScheduleError> {
-        check_backoffs(&backoffs)?;
-        Ok(Self(Repr::Shared(Arc::new(Shared { backoffs, shape }))))
+    /// The open schedule of these waits: the last is repeated without end.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use retry_schedule::Schedule;
+    ///
+    /// let schedule = Schedule::try_open(vec![Duration::from_secs(1), Duration::from_secs(5)])?;
+    /// assert!(schedule.is_open());
+    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// There is no wait, or one of them is zero.
+    pub fn try_open(waits: Vec<Duration>) -> Result<Self, ScheduleError> {
+        check_open(&waits)?;
+        Ok(Self::shared(waits, None))
     }
 
-    /// The shape that made the list, if one did.
-    pub(crate) fn shape(&self) -> Option<&Shape> {
+    /// The schedule of a shape that the macros have worked out: its list, as [`Shape::backoffs`] gives it, and what else
+    /// is kept of it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of_shape(backoffs: &'static [Duration], shape: &'static StaticShape) -> Self {
+        Self(Repr::Static(backoffs, Some(shape)))
+    }
+
+    fn shared(backoffs: Vec<Duration>, shape: Option<Shape>) -> Self {
+        Self(Repr::Shared(Arc::new(Shared { backoffs, shape })))
+    }
+
+    /// The text of the shape that made the list, if one did.
+    pub(crate) fn shape(&self) -> Option<&dyn Display> {
         match &self.0 {
-            Repr::Static(_) => None,
-            Repr::Shared(shared) => shared.shape.as_ref(),
+            Repr::Static(_, shape) => shape.as_ref().map(|shape| &shape.text as &dyn Display),
+            Repr::Shared(shared) => shared.shape.as_ref().map(|shape| shape as &dyn Display),
         }
     }
 
-    /// How many attempts there are: the length of the list.
+    /// How many attempts there are: the length of the list, or [`usize::MAX`] if it is open.
     #[must_use]
     pub fn attempts(&self) -> usize {
-        self.backoffs().len()
+        if self.is_open() {
+            usize::MAX
+        } else {
+            self.backoffs().len()
+        }
     }
 
-    /// The waits, without the `0` at the end.
+    /// Whether the last wait is repeated without end.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.backoffs().last().is_some_and(|last| !last.is_zero())
+    }
+
+    /// The longest wait that the schedule allows, jitter included: the `max` of the shape that made it. Waits near it are
+    /// drawn from [`Jitter::bounds_capped`].
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use retry_schedule::{Jitter, Schedule};
+    ///
+    /// let schedule: Schedule = "exponential(1s, max = 4s, attempts = 4)".parse()?;
+    /// assert_eq!(schedule.max(), Some(Duration::from_secs(4)));
+    /// // 1.2 s, 2.4 s, 4 s
+    /// assert_eq!(schedule.worst_case(&Jitter::default()), Duration::from_millis(7_600));
+    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// ```
+    #[must_use]
+    pub fn max(&self) -> Option<Duration> {
+        match &self.0 {
+            Repr::Static(_, shape) => shape.and_then(|shape| shape.max),
+            Repr::Shared(shared) => shared.shape.as_ref().and_then(|shape| shape.max),
+        }
+    }
+
+    /// The waits, without the `0` at the end. The last wait of an open schedule is there once.
     #[must_use]
     pub fn waits(&self) -> &[Duration] {
         let backoffs = self.backoffs();
-        backoffs.split_last().map_or(backoffs, |(_, waits)| waits)
+        match backoffs.split_last() {
+            Some((&Duration::ZERO, waits)) => waits,
+            _ => backoffs,
+        }
     }
 
-    /// The whole list, the `0` at the end included: what a loop over the schedule runs through.
+    /// The whole list, the `0` at the end included, or the waits of an open schedule, which has no `0`.
     #[must_use]
     pub fn backoffs(&self) -> &[Duration] {
         match &self.0 {
-            Repr::Static(backoffs) => backoffs,
+            Repr::Static(backoffs, _) => backoffs,
             Repr::Shared(shared) => &shared.backoffs,
         }
     }
 
-    /// The sum of the waits, at most [`Duration::MAX`].
+    /// The wait after the attempt of that index, counted from 0. It is zero after the last attempt; an open schedule
+    /// repeats its last wait.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use retry_schedule::Schedule;
+    ///
+    /// let schedule: Schedule = "1s, 2s, 0".parse()?;
+    /// assert_eq!(schedule.backoff(1), Duration::from_secs(2));
+    /// assert_eq!(schedule.backoff(2), Duration::ZERO);
+    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// ```
+    #[must_use]
+    pub fn backoff(&self, attempt: usize) -> Duration {
+        let backoffs = self.backoffs();
+        // The last entry is the `0`, or the wait to be repeated.
+        let backoff = backoffs.get(attempt).or(backoffs.last());
+        backoff.copied().unwrap_or_default()
+    }
+
+    /// The sum of the waits, at most [`Duration::MAX`], which is also that of an open schedule.
     #[must_use]
     pub fn total(&self) -> Duration {
         self.worst_case(&Jitter::none())
     }
 
-    /// The sum of the waits when each takes the longest that the jitter allows, at most [`Duration::MAX`]. The time
-    /// that the attempts themselves take comes on top.
+    /// The sum of the waits when each takes the longest that the jitter and [`max`](Schedule::max) allow, at most
+    /// [`Duration::MAX`], which is also that of an open schedule. The time that the attempts themselves take comes on top.
     #[must_use]
     pub fn worst_case(&self, jitter: &Jitter) -> Duration {
+        if self.is_open() {
+            return Duration::MAX;
+        }
+        let max = self.max().unwrap_or(Duration::MAX);
         self.waits().iter().fold(Duration::ZERO, |sum, wait| {
-            sum.saturating_add(jitter.bounds(*wait).1)
+            sum.saturating_add(jitter.bounds_capped(*wait, max).1)
         })
+    }
+}
+
+const fn assert_no_zero(backoffs: &[Duration], end: usize) {
+    let mut entry = 0;
+    while entry < end {
+        assert!(
+            !backoffs[entry].is_zero(),
+            "the schedule has a zero before its end: zero means \"no more waiting\""
+        );
+        entry += 1;
     }
 }
 
@@ -195,17 +337,50 @@ pub fn check_backoffs(backoffs: &[Duration]) -> Result<(), ScheduleError> {
     }
 }
 
+/// Checks the rules of an open list: at least one wait, and no `0`.
+///
+/// # Errors
+///
+/// The first rule that is broken.
+pub fn check_open(waits: &[Duration]) -> Result<(), ScheduleError> {
+    match waits.iter().position(Duration::is_zero) {
+        _ if waits.is_empty() => Err(ScheduleError::NothingBeforeOpen),
+        None => Ok(()),
+        Some(index) if index + 1 == waits.len() => {
+            Err(ScheduleError::OpenAfterZero { entry: index + 1 })
+        }
+        Some(index) => Err(ScheduleError::InteriorZero { entry: index + 1 }),
+    }
+}
+
 impl TryFrom<Vec<Duration>> for Schedule {
     type Error = ScheduleError;
 
     fn try_from(backoffs: Vec<Duration>) -> Result<Self, ScheduleError> {
-        Self::shared(backoffs, None)
+        check_backoffs(&backoffs)?;
+        Ok(Self::shared(backoffs, None))
     }
 }
 
+/// The list that the shape makes. The shape is kept: it is the schedule's text.
+impl TryFrom<Shape> for Schedule {
+    type Error = ScheduleError;
+
+    fn try_from(shape: Shape) -> Result<Self, ScheduleError> {
+        let backoffs = shape.backoffs()?;
+        if shape.is_open {
+            check_open(&backoffs)?;
+        } else {
+            check_backoffs(&backoffs)?;
+        }
+        Ok(Self::shared(backoffs, Some(shape)))
+    }
+}
+
+/// Two schedules are equal if they have the same waits and the same [`max`](Schedule::max).
 impl PartialEq for Schedule {
     fn eq(&self, other: &Self) -> bool {
-        self.backoffs() == other.backoffs()
+        self.backoffs() == other.backoffs() && self.max() == other.max()
     }
 }
 
@@ -214,5 +389,6 @@ impl Eq for Schedule {}
 impl Hash for Schedule {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.backoffs().hash(state);
+        self.max().hash(state);
     }
 }

@@ -1,6 +1,6 @@
 //! A shape: its name and arguments go in one by one, as text, and come out checked, or as text again.
 
-use crate::decimal::Decimal;
+use crate::decimal::{BILLION, Decimal, write_billionths};
 use crate::duration::{DurationError, duration_text, parse_duration};
 use crate::kind::{SHAPES, ShapeArgument, ShapeKind};
 use crate::suggest::suggestion;
@@ -13,6 +13,9 @@ use thiserror::Error;
 
 /// The most attempts a shape makes.
 pub const MAX_ATTEMPTS: usize = 1_000;
+
+/// What stands at the end of a list whose last wait is repeated, and in the place of a shape's number of attempts.
+pub(crate) const OPEN: &str = "..";
 
 /// How long before the end of `within` the last attempt is made.
 pub(crate) const MARGIN: Duration = Duration::from_secs(1);
@@ -36,7 +39,7 @@ pub enum ShapeError {
     #[error("`{0}` is written twice: remove one")]
     Duplicate(ShapeArgument),
     /// The first wait is missing.
-    #[error("`{0}` needs its first wait: write it first, as in `{0}(1s, ..)`")]
+    #[error("`{0}` needs its first wait: write it first, as in `{0}(1s, …)`")]
     NoFirst(ShapeKind),
     /// A required argument is missing.
     #[error("`{shape}` needs `{argument}`: add `{argument} = 1s`, with a duration of your own")]
@@ -55,6 +58,25 @@ pub enum ShapeError {
     /// Both `attempts` and `retries` say how long the list is.
     #[error("`attempts` and `retries` say the same thing (attempts = retries + 1): remove one")]
     AttemptsAndRetries,
+    /// Both `..` and this argument say when the attempts end.
+    #[error("`..` repeats the last wait without end, and `{0}` says when to end: remove one")]
+    CountAndOpen(ShapeArgument),
+    /// Something follows the `..`.
+    #[error("`..` stands at the end: move it behind the last argument")]
+    OpenNotLast,
+    /// The waits grow for ever, so `..` has none to repeat.
+    #[error(
+        "the waits of `{0}` grow without end, and `..` repeats the last: add `max = 60s`, with a duration of your own"
+    )]
+    NeverSettles(ShapeKind),
+    /// The wait that `..` repeats is not reached.
+    #[error(
+        "`..` repeats the wait that `{argument}` sets, but 1000 waits do not reach it: write another `{argument}`, or larger steps"
+    )]
+    SettlesTooLate {
+        /// What sets the wait: `max` or `min`.
+        argument: ShapeArgument,
+    },
     /// Both `within` and this argument, `attempts` or `retries`, say how long the list is.
     #[error("`within` says how many attempts there are, and so does `{0}`: remove one")]
     CountAndWithin(ShapeArgument),
@@ -82,7 +104,7 @@ pub enum ShapeError {
         /// Which wait, from 1.
         entry: usize,
     },
-    /// The text of a shape is not of the form `name(1s, argument = value, ..)`.
+    /// The text of a shape is not of the form `name(1s, argument = value, …)`.
     #[error(
         "`{0}` is not understood: write a shape as `exponential(1s, max = 60s, attempts = 10)`"
     )]
@@ -107,7 +129,8 @@ fn or_within(shape: ShapeKind) -> &'static str {
 /// [`Schedule::constant`](crate::Schedule::constant), [`linear`](crate::Schedule::linear),
 /// [`exponential`](crate::Schedule::exponential), [`fibonacci`](crate::Schedule::fibonacci) and
 /// [`inverse`](crate::Schedule::inverse) begin one. [`attempts`](Shape::attempts) or [`retries`](Shape::retries), or for
-/// `inverse` [`within`](Shape::within), makes the schedule of it. The arithmetic is exact: factors are decimal numbers
+/// `inverse` [`within`](Shape::within), makes the schedule of it, and [`without_end`](Shape::without_end) makes one that
+/// repeats its last wait. The arithmetic is exact: factors are decimal numbers
 /// with up to nine places, and each wait is rounded half up to the nanosecond once, from its exact value.
 ///
 /// ```
@@ -115,11 +138,12 @@ fn or_within(shape: ShapeKind) -> &'static str {
 /// use retry_schedule::Schedule;
 ///
 /// let schedule = Schedule::exponential(Duration::from_secs(1)).max(Duration::from_secs(5)).retries(4)?;
-/// assert_eq!(schedule.to_string(), "1s, 2s, 4s, 5s, 0");
+/// assert_eq!(schedule.to_string(), "exponential(1s, max = 5s, retries = 4)");
+/// assert_eq!(format!("{schedule:#}"), "1s, 2s, 4s, 5s, 0");
 /// # Ok::<(), retry_schedule::ScheduleError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[must_use = "a shape is a list only after `attempts`, `retries` or `within`"]
+#[must_use = "a shape is a schedule only after `attempts`, `retries`, `within` or `without_end`"]
 pub struct Shape {
     pub(crate) kind: ShapeKind,
     pub(crate) first: Duration,
@@ -130,6 +154,8 @@ pub struct Shape {
     pub(crate) attempts: Option<usize>,
     pub(crate) retries: Option<usize>,
     pub(crate) within: Option<Duration>,
+    /// Whether the last wait is repeated without end.
+    pub(crate) is_open: bool,
 }
 
 impl Shape {
@@ -144,6 +170,7 @@ impl Shape {
             attempts: None,
             retries: None,
             within: None,
+            is_open: false,
         }
     }
 
@@ -155,7 +182,7 @@ impl Shape {
     pub fn parse(name: &str, first: &str) -> Result<Self, ShapeError> {
         let kind =
             ShapeKind::from_name(name).ok_or_else(|| ShapeError::UnknownShape(name.to_string()))?;
-        if first.is_empty() || first.contains('=') {
+        if first.is_empty() || first == OPEN || first.contains('=') {
             return Err(ShapeError::NoFirst(kind));
         }
         parse_duration(first)
@@ -170,8 +197,12 @@ impl Shape {
     ///
     /// # Errors
     ///
-    /// The shape does not take this argument, or has it already, or the value is not one that it may have.
+    /// The shape does not take this argument, or has it already, or the value is not one that it may have; or the shape
+    /// has its `..` already.
     pub fn set(&mut self, argument: &str, value: &str) -> Result<(), ShapeError> {
+        if self.is_open {
+            return Err(ShapeError::OpenNotLast);
+        }
         let argument = ShapeArgument::from_name(argument)
             .filter(|name| self.kind.takes(*name))
             .ok_or_else(|| self.unknown(argument))?;
@@ -199,7 +230,28 @@ impl Shape {
         Ok(())
     }
 
-    /// The number of retries, if the arguments fit together.
+    /// Reads the `..` at the end: the last wait is repeated without end.
+    ///
+    /// # Errors
+    ///
+    /// The shape has its `..` already.
+    pub fn set_open(&mut self) -> Result<(), ShapeError> {
+        if self.is_open {
+            return Err(ShapeError::OpenNotLast);
+        }
+        self.is_open = true;
+        Ok(())
+    }
+
+    /// The wait from which on all are equal, and the argument that sets it.
+    pub(crate) fn settled(&self) -> Option<(Duration, ShapeArgument)> {
+        match self.kind {
+            ShapeKind::Inverse => self.min.map(|min| (min, ShapeArgument::Min)),
+            _ => self.max.map(|max| (max, ShapeArgument::Max)),
+        }
+    }
+
+    /// The number of retries, or the most that there can be, if the arguments fit together.
     pub(crate) fn check(&self) -> Result<usize, ShapeError> {
         for argument in ShapeArgument::ALL {
             if !self.kind.takes(argument) && self.value(argument).is_some() {
@@ -215,6 +267,19 @@ impl Shape {
                 let range = "longer than 0 and not longer than the first wait";
                 return Err(out_of_range(ShapeArgument::Min, &duration_text(min), range));
             }
+        }
+        let count = [
+            ShapeArgument::Attempts,
+            ShapeArgument::Retries,
+            ShapeArgument::Within,
+        ]
+        .into_iter()
+        .find(|count| self.value(*count).is_some());
+        if self.is_open {
+            return match count {
+                Some(count) => Err(ShapeError::CountAndOpen(count)),
+                None => Ok(MAX_ATTEMPTS),
+            };
         }
         match (self.attempts, self.retries, self.within) {
             (Some(attempts), None, None) => {
@@ -289,7 +354,7 @@ impl fmt::Display for Shape {
                 write!(f, ", {argument} = {value}")?;
             }
         }
-        f.write_str(")")
+        f.write_str(if self.is_open { ", ..)" } else { ")" })
     }
 }
 
@@ -299,7 +364,7 @@ pub(crate) struct Factor(pub(crate) u64);
 
 impl Factor {
     pub(crate) const ZERO: Self = Self(0);
-    pub(crate) const ONE: Self = Self(1_000_000_000);
+    pub(crate) const ONE: Self = Self(BILLION as u64);
 
     /// The factor that is written. A text that is not a number, or has more than nine decimal places, gives zero, which
     /// no shape allows.
@@ -316,8 +381,7 @@ impl Factor {
 
 impl fmt::Display for Factor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = format!("{}.{:09}", self.0 / Self::ONE.0, self.0 % Self::ONE.0);
-        f.write_str(digits.trim_end_matches('0').trim_end_matches('.'))
+        write_billionths(f, self.0)
     }
 }
 

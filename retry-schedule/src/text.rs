@@ -2,44 +2,63 @@
 
 use crate::duration::{duration_text, parse_duration};
 use crate::schedule::{MAX_TEXT, Schedule, ScheduleError};
-use crate::shape::{Shape, ShapeError};
-use alloc::string::{String, ToString};
+use crate::shape::{OPEN, Shape, ShapeError};
+use alloc::string::ToString;
 use alloc::vec::Vec;
-use core::fmt::{self, Write as _};
+use core::fmt;
 use core::str::FromStr;
 
-/// Reads the text of a list, `1s, 2s, 4s, 0`, or of a shape, `exponential(1s, max = 60s, attempts = 10)`.
+/// Reads the text of a list, `1s, 2s, 4s, 0`, or of a shape, `exponential(1s, max = 60s, attempts = 10)`. With `..` in
+/// place of the `0` or of the attempts, the last wait is repeated without end.
 ///
 /// The text is that of the `#[retry]` attribute: a list may stand in brackets, and a comma may follow the last entry.
 impl FromStr for Schedule {
     type Err = ScheduleError;
 
     fn from_str(text: &str) -> Result<Self, ScheduleError> {
-        if text.len() > MAX_TEXT {
-            return Err(ScheduleError::TextTooLong { bytes: text.len() });
-        }
+        too_long(text.len())?;
         let text = text.trim();
         if text.starts_with(|c: char| c.is_alphabetic()) && text.contains('(') {
-            return Self::from_shape(parse_shape(text)?);
+            return Self::try_from(parse_shape(text)?);
         }
-        let list = text
+        let entries = text
             .strip_prefix('[')
             .and_then(|list| list.strip_suffix(']'))
             .unwrap_or(text)
             .trim();
-        if list.is_empty() {
+        if entries.is_empty() {
             return Err(ScheduleError::Empty);
         }
-        let backoffs = split(list)
-            .enumerate()
-            .map(|(index, entry)| {
-                parse_duration(entry).map_err(|error| ScheduleError::Entry {
-                    entry: index + 1,
-                    error,
-                })
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        Self::try_from(backoffs)
+        list(split(entries))
+    }
+}
+
+/// Refuses a text of more than [`MAX_TEXT`] bytes.
+pub(crate) fn too_long(bytes: usize) -> Result<(), ScheduleError> {
+    if bytes > MAX_TEXT {
+        return Err(ScheduleError::TextTooLong { bytes });
+    }
+    Ok(())
+}
+
+/// The schedule of these entries, each a duration, or `..` at the end.
+pub(crate) fn list<'a>(entries: impl Iterator<Item = &'a str>) -> Result<Schedule, ScheduleError> {
+    let mut waits = Vec::new();
+    let mut is_open = false;
+    for (entry, text) in (1..).zip(entries) {
+        if is_open {
+            return Err(ScheduleError::OpenNotLast { entry: entry - 1 });
+        }
+        if text == OPEN {
+            is_open = true;
+            continue;
+        }
+        waits.push(parse_duration(text).map_err(|error| ScheduleError::Entry { entry, error })?);
+    }
+    if is_open {
+        Schedule::try_open(waits)
+    } else {
+        Schedule::try_from(waits)
     }
 }
 
@@ -52,6 +71,10 @@ fn parse_shape(text: &str) -> Result<Shape, ShapeError> {
     let mut arguments = split(arguments.trim());
     let mut shape = Shape::parse(name.trim_end(), arguments.next().unwrap_or_default())?;
     for argument in arguments {
+        if argument == OPEN {
+            shape.set_open()?;
+            continue;
+        }
         let (name, value) = argument.split_once('=').ok_or_else(syntax)?;
         shape.set(name.trim(), value.trim())?;
     }
@@ -66,51 +89,22 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
         .map(str::trim)
 }
 
-/// The list, `1s, 2s, 4s, 0`. A list that was made by a shape and is longer than [`MAX_TEXT`] prints as that shape, so
-/// that the text can be read back.
+/// The text that is read back as the same schedule: the shape, if one made the list, or else the list, `1s, 2s, 4s, 0`.
+/// `{:#}` always prints the list.
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut list = String::new();
+        if let Some(shape) = self.shape().filter(|_| !f.alternate()) {
+            return write!(f, "{shape}");
+        }
         for wait in self.waits() {
-            write!(list, "{}, ", duration_text(*wait))?;
+            write!(f, "{}, ", duration_text(*wait))?;
         }
-        match self.shape().filter(|_| list.len() >= MAX_TEXT) {
-            Some(shape) => write!(f, "{shape}"),
-            None => write!(f, "{list}0"),
-        }
+        f.write_str(if self.is_open() { OPEN } else { "0" })
     }
 }
 
 impl fmt::Debug for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Schedule({self})")
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for Schedule {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Schedule {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-
-        impl serde::de::Visitor<'_> for Text {
-            type Value = Schedule;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a schedule such as \"1s, 2s, 4s, 0\"")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Schedule, E> {
-                text.parse().map_err(E::custom)
-            }
-        }
-
-        deserializer.deserialize_str(Text)
     }
 }

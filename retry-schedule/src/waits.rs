@@ -8,14 +8,16 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 impl Shape {
-    /// The list, the `0` at its end included.
+    /// The list, the `0` at its end included. Where the last wait is repeated without end, the list ends in that wait.
     ///
     /// # Errors
     ///
-    /// An argument is missing, not the shape's own, or out of range; or a wait does not fit a [`Duration`].
+    /// An argument is missing, not the shape's own, or out of range; a wait does not fit a [`Duration`]; or there is no
+    /// last wait to repeat.
     pub fn backoffs(&self) -> Result<Vec<Duration>, ShapeError> {
         let retries = self.check()?;
         let mut list = match self.kind {
+            ShapeKind::Constant if self.is_open => Ok(alloc::vec![self.first]),
             ShapeKind::Constant => self.list(retries, |_| Some(self.first)),
             ShapeKind::Linear => {
                 let step = self.step.ok_or(self.missing(ShapeArgument::Step))?;
@@ -31,7 +33,9 @@ impl Shape {
             ShapeKind::Exponential => self.geometric(retries, Factor(2_000_000_000)),
             ShapeKind::Inverse => self.geometric(retries, Factor(500_000_000)),
         }?;
-        list.push(Duration::ZERO);
+        if !self.is_open {
+            list.push(Duration::ZERO);
+        }
         Ok(list)
     }
 
@@ -51,7 +55,8 @@ impl Shape {
         })
     }
 
-    /// The waits that `next` makes of those before, none above `max`, until there are enough or `within` is used up.
+    /// The waits that `next` makes of those before, none above `max`, until there are enough, or `within` is used up, or
+    /// the wait is there that an open list repeats.
     /// A `next` of `None` is a wait that does not fit a duration.
     fn list(
         &self,
@@ -59,6 +64,11 @@ impl Shape {
         mut next: impl FnMut(&[Duration]) -> Option<Duration>,
     ) -> Result<Vec<Duration>, ShapeError> {
         let max = self.max.unwrap_or(Duration::MAX);
+        let repeated = match self.settled() {
+            _ if !self.is_open => None,
+            None => return Err(ShapeError::NeverSettles(self.kind)),
+            settled => settled,
+        };
         let mut left = self.within.map(|within| within.saturating_sub(MARGIN));
         let mut waits = Vec::new();
         while waits.len() < retries && left != Some(Duration::ZERO) {
@@ -69,6 +79,12 @@ impl Shape {
             let wait = wait.min(max).min(left.unwrap_or(max));
             left = left.map(|left| left.saturating_sub(wait));
             waits.push(wait);
+            if repeated.is_some_and(|(repeated, _)| wait == repeated) {
+                return Ok(waits);
+            }
+        }
+        if let Some((_, argument)) = repeated {
+            return Err(ShapeError::SettlesTooLate { argument });
         }
         match (self.within, left) {
             (Some(within), Some(left)) if !left.is_zero() => Err(out_of_range(

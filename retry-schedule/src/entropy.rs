@@ -6,13 +6,24 @@
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
+/// What tests have fixed in place of a random number.
+#[cfg(feature = "test-util")]
+static FIXED: std::sync::OnceLock<fn() -> Option<u64>> = std::sync::OnceLock::new();
+
 /// A uniformly random number, unless a test has fixed it.
-pub(crate) fn draw() -> u64 {
+#[must_use]
+pub fn draw() -> u64 {
     #[cfg(feature = "test-util")]
-    if let Some(position) = crate::testing::position() {
-        return position;
+    if let Some(fixed) = FIXED.get().and_then(|fixed| fixed()) {
+        return fixed;
     }
     from_system().unwrap_or_else(fallback)
+}
+
+/// From now on, every draw asks this function first. Only the first function that is given counts.
+#[cfg(feature = "test-util")]
+pub fn ask_first(fixed: fn() -> Option<u64>) {
+    FIXED.get_or_init(|| fixed);
 }
 
 #[cfg(any(unix, windows, target_os = "wasi"))]
