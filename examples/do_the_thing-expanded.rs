@@ -51,11 +51,11 @@ pub struct Legacy {
 
 impl Legacy {
     /// Does the thing, which needs a brittle network connection, and gives its price in cents.
-    ///
-    /// # Retries
-    ///
-    /// Up to 8 attempts, with waits of 1s, 2s, 4s, 8s, 16s, 32s, 64s between them, each ±20 %: at worst 152.4s of waiting.
-    /// Tried again while retries are enabled: an error for which `is_retryable` is true.
+    /**
+    # Retries
+
+    Up to 8 attempts, with waits of 1s, 2s, 4s, 8s, 16s, 32s, 64s between them, each ±20 %: at worst 152.4s of waiting.
+    Tried again while retries are enabled: an error for which `is_retryable` is true.*/
     pub fn do_the_thing(&self, id: u32) -> io::Result<String> {
         let enabled = self.flags.backoff();
         let backoffs = ::retry_core::backoffs!(
@@ -138,7 +138,11 @@ impl Legacy {
                                 && backoff != ::core::time::Duration::ZERO
                                 && is_retryable(::retry_core::argument!(is_retryable, error)) =>
                         {
-                            let wait = ::retry_core::jitter(backoff, 0.2);
+                            let wait = ::retry_core::jitter_capped(
+                                backoff,
+                                0.2,
+                                ::retry_core::max_of(&backoffs),
+                            );
                             ::retry_core::retrying!(backoffs, attempt, wait, error);
                             wait
                         }
@@ -149,7 +153,7 @@ impl Legacy {
                     }
                 };
                 let () = (|wait: ::core::time::Duration| self.speed.sleep_blocking(wait))(wait);
-                attempt += 1;
+                attempt = attempt.saturating_add(1);
             }
         }?;
 

@@ -51,10 +51,7 @@ impl Client {
 
     #[cfg_attr(
         doc,
-        doc = " # Retries",
-        doc = "",
-        doc = " The schedule is chosen at run time.",
-        doc = " Tried again: an error for which `ApiError::is_rate_limited` is true."
+        doc = "# Retries\n\nThe schedule is chosen at run time.\nTried again: an error for which `ApiError::is_rate_limited` is true."
     )]
     pub async fn create_worker(
         &self,
@@ -86,7 +83,11 @@ impl Client {
                         if backoff != ::core::time::Duration::ZERO
                             && ApiError::is_rate_limited(error) =>
                     {
-                        let wait = ::retry_core::jitter(backoff, jitter);
+                        let wait = ::retry_core::jitter_capped(
+                            backoff,
+                            jitter,
+                            ::retry_core::max_of(&backoffs),
+                        );
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
@@ -97,7 +98,7 @@ impl Client {
                 }
             };
             ::retry_core::sleep!(wait).await;
-            attempt += 1;
+            attempt = attempt.saturating_add(1);
         }
     }
 
@@ -105,11 +106,11 @@ impl Client {
     /// four attempts. On a machine so busy that all takes longer, a wait that would end too late is not begun.
     ///
     /// An attempt that was stopped is not tried again: the worker may be there.
-    ///
-    /// # Retries
-    ///
-    /// Up to 4 attempts, with waits of 1s, 2s, 3s between them, each ±20 %: at worst 7.2s of waiting. Each attempt may take 700ms. No wait ends later than 10s after the start.
-    /// Tried again: an error for which `ApiError::is_rate_limited` is true.
+    /**
+    # Retries
+
+    Up to 4 attempts, with waits of 1s, 2s, 3s between them, each ±20 %: at worst 7.2s of waiting. Each attempt may take 700ms. No wait ends later than 10s after the start.
+    Tried again: an error for which `ApiError::is_rate_limited` is true.*/
     pub async fn create_worker_hosted(
         &self,
         worker: &Worker,
@@ -128,20 +129,25 @@ impl Client {
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result =
-                    match ::retry_core::timeout!(::core::time::Duration::from_millis(700), async {
+                let result = match ::retry_core::timeout!(
+                    ::core::cmp::Ord::min(
+                        ::core::time::Duration::from_millis(700),
+                        ::core::time::Duration::from_secs(10).saturating_sub(elapsed())
+                    ),
+                    async {
                         if false {
                             return ::retry_core::never::<Result<CreatedWorker, ApiError>>();
                         }
                         self.post(worker, call).await
-                    })
-                    .await
-                    {
-                        ::core::result::Result::Ok(result) => result,
-                        ::core::result::Result::Err(timeout) => {
-                            ::core::result::Result::Err(timeout.into_error())
-                        }
-                    };
+                    }
+                )
+                .await
+                {
+                    ::core::result::Result::Ok(result) => result,
+                    ::core::result::Result::Err(timeout) => {
+                        ::core::result::Result::Err(timeout.into_error())
+                    }
+                };
                 let backoff = backoffs[attempt as usize];
                 match result {
                     ::core::result::Result::Err(ref error)
@@ -168,11 +174,11 @@ impl Client {
     }
 
     /// A worker that is not there has been deleted, whoever did it.
-    ///
-    /// # Retries
-    ///
-    /// The schedule is chosen at run time.
-    /// Tried again: an error for which `ApiError::is_rate_limited` is true.
+    /**
+    # Retries
+
+    The schedule is chosen at run time.
+    Tried again: an error for which `ApiError::is_rate_limited` is true.*/
     pub async fn delete_worker(&self, sid: &str, call: &Call<'_>) -> Result<(), ApiError> {
         let schedule = {
             let schedule = &self.schedule;
@@ -207,7 +213,11 @@ impl Client {
                         if backoff != ::core::time::Duration::ZERO
                             && ApiError::is_rate_limited(error) =>
                     {
-                        let wait = ::retry_core::jitter(backoff, jitter);
+                        let wait = ::retry_core::jitter_capped(
+                            backoff,
+                            jitter,
+                            ::retry_core::max_of(&backoffs),
+                        );
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
@@ -218,16 +228,13 @@ impl Client {
                 }
             };
             ::retry_core::sleep!(wait).await;
-            attempt += 1;
+            attempt = attempt.saturating_add(1);
         }
     }
 
     #[cfg_attr(
         doc,
-        doc = " # Retries",
-        doc = "",
-        doc = " The schedule is chosen at run time.",
-        doc = " Tried again: an error for which `ApiError::is_rate_limited` is true."
+        doc = "# Retries\n\nThe schedule is chosen at run time.\nTried again: an error for which `ApiError::is_rate_limited` is true."
     )]
     pub async fn list_workers(&self) -> Result<Vec<ListedWorker>, ApiError> {
         let schedule = {
@@ -259,7 +266,11 @@ impl Client {
                         if backoff != ::core::time::Duration::ZERO
                             && ApiError::is_rate_limited(error) =>
                     {
-                        let wait = ::retry_core::jitter(backoff, jitter);
+                        let wait = ::retry_core::jitter_capped(
+                            backoff,
+                            jitter,
+                            ::retry_core::max_of(&backoffs),
+                        );
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
@@ -270,7 +281,7 @@ impl Client {
                 }
             };
             ::retry_core::sleep!(wait).await;
-            attempt += 1;
+            attempt = attempt.saturating_add(1);
         }
     }
 

@@ -11,7 +11,8 @@ use core::ops::Index;
 use core::time::Duration;
 use retry_schedule::Schedule;
 
-/// The waits of a call: `backoffs!(NAME, [..])` or `backoffs!(NAME, SCHEDULE)`, where `NAME` is the function's name, a
+/// The waits of a call: `backoffs!(NAME, [..])`, `backoffs!(NAME, open [..])` for a list without end, or
+/// `backoffs!(NAME, SCHEDULE)`, where `NAME` is the function's name, a
 /// `&'static str`. A `bool` may follow: `false` means that retries are not enabled and that nothing is reported.
 ///
 /// A list has to follow the rules of a schedule. The macros check that.
@@ -26,6 +27,9 @@ use retry_schedule::Schedule;
 macro_rules! backoffs {
     ($name:expr, [$($list:tt)*] $(, $enabled:expr)?) => {
         const { &[$($list)*] }
+    };
+    ($name:expr, open [$($list:tt)*] $(, $enabled:expr)?) => {
+        $crate::__private::Open::of(const { &[$($list)*] })
     };
     ($name:expr, $schedule:expr $(, $enabled:expr)?) => {
         $crate::__private::Backoffs::of_schedule($schedule)
@@ -45,6 +49,13 @@ macro_rules! backoffs {
         $crate::backoffs!(
             $name,
             const { $crate::Schedule::from_static(const { &[$($list)*] }) }
+            $(, $enabled)?
+        )
+    };
+    ($name:expr, open [$($list:tt)*] $(, $enabled:expr)?) => {
+        $crate::backoffs!(
+            $name,
+            const { $crate::Schedule::open(const { &[$($list)*] }) }
             $(, $enabled)?
         )
     };
@@ -119,7 +130,7 @@ impl Index<usize> for Backoffs {
         if attempt >= self.limit - 1 {
             return &Duration::ZERO;
         }
-        &self.schedule.backoffs()[attempt]
+        entry_of(self.schedule.backoffs(), self.schedule.is_open(), attempt)
     }
 }
 
@@ -129,21 +140,75 @@ impl fmt::Debug for Backoffs {
     }
 }
 
+/// The entry of that index. An open list repeats its last one, any other ends in zero.
+#[inline]
+fn entry_of(list: &[Duration], is_open: bool, attempt: usize) -> &Duration {
+    match list.get(attempt) {
+        Some(backoff) => backoff,
+        None if is_open => list.last().unwrap_or(&Duration::ZERO),
+        None => &Duration::ZERO,
+    }
+}
+
+/// A list without end, as a constant.
+#[derive(Debug, Clone, Copy)]
+pub struct Open<const N: usize>(&'static [Duration; N]);
+
+impl<const N: usize> Open<N> {
+    /// The list whose last wait is repeated.
+    #[inline]
+    #[must_use]
+    pub const fn of(waits: &'static [Duration; N]) -> Self {
+        Self(waits)
+    }
+}
+
+impl<const N: usize> Index<usize> for Open<N> {
+    type Output = Duration;
+
+    #[inline]
+    fn index(&self, attempt: usize) -> &Duration {
+        entry_of(self.0, true, attempt)
+    }
+}
+
 /// What `backoffs!` makes, with and without features. Only this crate implements it.
 pub trait Listed {
-    /// The waits, with the zero at the end.
+    /// The waits, with the zero at the end if there is one.
     fn listed(&self) -> &[Duration];
+
+    /// Whether the last wait is repeated without end.
+    #[inline]
+    fn is_open(&self) -> bool {
+        false
+    }
 
     /// How many attempts there are at most.
     #[inline]
     fn attempts(&self) -> usize {
-        self.listed().len()
+        if self.is_open() {
+            usize::MAX
+        } else {
+            self.listed().len()
+        }
     }
 
-    /// The wait after that attempt, counted from 0, where the list says `backoff`.
+    /// The wait after that attempt, counted from 0. There is none after the last.
     #[inline]
-    fn limited(&self, _attempt: u32, backoff: Duration) -> Duration {
-        backoff
+    fn after(&self, attempt: u32) -> Option<Duration> {
+        self.listed().get(attempt as usize).copied()
+    }
+
+    /// Each attempt, counted from 0, with the wait after it.
+    #[inline]
+    fn each(&self) -> impl Iterator<Item = (u32, Duration)> {
+        (0..u32::MAX).map_while(|attempt| Some((attempt, self.after(attempt)?)))
+    }
+
+    /// The longest wait, jitter included.
+    #[inline]
+    fn max(&self) -> Duration {
+        Duration::MAX
     }
 }
 
@@ -153,14 +218,42 @@ impl Listed for Backoffs {
         self.schedule.backoffs()
     }
 
+    #[inline]
+    fn is_open(&self) -> bool {
+        self.schedule.is_open()
+    }
+
     #[cfg(feature = "test-util")]
     fn attempts(&self) -> usize {
         self.limit.min(self.schedule.attempts())
     }
 
-    #[cfg(feature = "test-util")]
-    fn limited(&self, attempt: u32, _backoff: Duration) -> Duration {
-        self[attempt as usize]
+    #[inline]
+    fn after(&self, attempt: u32) -> Option<Duration> {
+        let attempt = attempt as usize;
+        (attempt < self.attempts()).then(|| self[attempt])
+    }
+
+    #[inline]
+    fn max(&self) -> Duration {
+        self.schedule.max().unwrap_or(Duration::MAX)
+    }
+}
+
+impl<const N: usize> Listed for Open<N> {
+    #[inline]
+    fn listed(&self) -> &[Duration] {
+        self.0
+    }
+
+    #[inline]
+    fn is_open(&self) -> bool {
+        true
+    }
+
+    #[inline]
+    fn after(&self, attempt: u32) -> Option<Duration> {
+        Some(self[attempt as usize])
     }
 }
 
@@ -171,17 +264,15 @@ impl Listed for [Duration] {
     }
 }
 
-impl<const N: usize> Listed for [Duration; N] {
+impl<const N: usize> Listed for &[Duration; N] {
     #[inline]
     fn listed(&self) -> &[Duration] {
-        self
+        *self
     }
-}
 
-impl<L: Listed + ?Sized> Listed for &L {
     #[inline]
-    fn listed(&self) -> &[Duration] {
-        L::listed(self)
+    fn each(&self) -> impl Iterator<Item = (u32, Duration)> {
+        (0..).zip(self.iter().copied())
     }
 }
 
@@ -189,8 +280,25 @@ impl<L: Listed + ?Sized> Listed for &L {
 #[doc(hidden)]
 #[inline]
 pub fn each<L: Listed>(backoffs: &L) -> impl Iterator<Item = (u32, Duration)> {
-    let numbered = (0..).zip(backoffs.listed());
-    numbered.map(|(attempt, backoff)| (attempt, backoffs.limited(attempt, *backoff)))
+    backoffs.each()
+}
+
+/// The wait after that attempt, counted from 0, where the list of its kind of error is `list`. It is zero where the call ends
+/// anyway.
+#[doc(hidden)]
+#[inline]
+pub fn entry<L: Listed>(backoffs: &L, attempt: u32, list: &[Duration]) -> Duration {
+    match backoffs.after(attempt) {
+        None | Some(Duration::ZERO) => Duration::ZERO,
+        Some(_) => *entry_of(list, false, attempt as usize),
+    }
+}
+
+/// The longest wait of a schedule, jitter included.
+#[doc(hidden)]
+#[inline]
+pub fn max_of<L: Listed>(backoffs: &L) -> Duration {
+    backoffs.max()
 }
 
 /// How many attempts the call makes at most.

@@ -24,7 +24,7 @@ use retry_schedule::Jitter;
 /// assert!(jitter(second, Jitter::full()) <= second);
 /// ```
 pub fn jitter<J: IntoJitter>(backoff: Duration, jitter: J) -> Duration {
-    jitter_capped(backoff, jitter, Duration::MAX)
+    jitter.spread(backoff)
 }
 
 /// As [`jitter`], but no wait is longer than `max`: drawn from [`Jitter::bounds_capped`]. This is for the waits of a
@@ -38,7 +38,15 @@ pub fn jitter<J: IntoJitter>(backoff: Duration, jitter: J) -> Duration {
 /// assert!(jitter_capped(minute, 0.2, minute) <= minute);
 /// ```
 pub fn jitter_capped<J: IntoJitter>(backoff: Duration, jitter: J, max: Duration) -> Duration {
-    jitter.spread(backoff, max)
+    capped(backoff, jitter.into_jitter(), max)
+}
+
+#[cold]
+fn capped(backoff: Duration, jitter: Jitter, max: Duration) -> Duration {
+    if jitter == Jitter::none() {
+        return backoff.min(max);
+    }
+    jitter.at_capped(backoff, max, entropy::draw())
 }
 
 /// What [`jitter`] takes: a [`Jitter`], or a number for a proportional one.
@@ -47,7 +55,7 @@ pub trait IntoJitter: sealed::Sealed {
     fn into_jitter(self) -> Jitter;
 
     #[doc(hidden)]
-    fn spread(self, backoff: Duration, max: Duration) -> Duration;
+    fn spread(self, backoff: Duration) -> Duration;
 }
 
 impl IntoJitter for Jitter {
@@ -57,11 +65,11 @@ impl IntoJitter for Jitter {
 
     // Cold and not inlined: a wait follows, so speed does not matter here, and each call site stays small.
     #[cold]
-    fn spread(self, backoff: Duration, max: Duration) -> Duration {
+    fn spread(self, backoff: Duration) -> Duration {
         if self == Jitter::none() {
-            return backoff.min(max);
+            return backoff;
         }
-        self.at_capped(backoff, max, entropy::draw())
+        self.at(backoff, entropy::draw())
     }
 }
 
@@ -72,8 +80,8 @@ impl IntoJitter for f64 {
     }
 
     #[cold]
-    fn spread(self, backoff: Duration, max: Duration) -> Duration {
-        self.into_jitter().spread(backoff, max)
+    fn spread(self, backoff: Duration) -> Duration {
+        self.into_jitter().spread(backoff)
     }
 }
 

@@ -83,7 +83,7 @@ use retry_schedule::entropy;
 
 pub use attempt::Attempt;
 #[doc(hidden)]
-pub use backoffs::{attempts, each};
+pub use backoffs::{attempts, each, entry, max_of};
 pub use budget::RetryBudget;
 pub use done::RetryDone;
 pub use end::End;
@@ -91,7 +91,7 @@ pub use event::RetryEvent;
 #[cfg(feature = "http-date")]
 pub use header::retry_after_header;
 #[doc(hidden)]
-pub use hint::{hinted, lengthen, sum_of, worst_case};
+pub use hint::{hinted, sum_of};
 pub use jitter::{IntoJitter, jitter, jitter_capped};
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/retry.md")]
@@ -99,6 +99,23 @@ pub use retry_macros::retry;
 #[cfg(feature = "macros")]
 #[doc = include_str!("../docs/retry_block.md")]
 pub use retry_macros::retry_block;
+/// A [`Schedule`] as a constant: a list, or a shape.
+///
+/// The text is that of the key `schedule` of [`macro@retry`]. What is wrong with it is a compile error.
+///
+/// ```
+/// use retry_core::{Schedule, schedule};
+///
+/// const API: Schedule = schedule![1s, 2s, 4s, 0];
+/// const POLL: Schedule = schedule!(exponential(1s, max = 5s, attempts = 5));
+/// const FOREVER: Schedule = schedule![1s, 2s, 5s, ..];
+///
+/// assert_eq!(API.to_string(), "1s, 2s, 4s, 0");
+/// assert_eq!(POLL.attempts(), 5);
+/// assert!(FOREVER.is_open());
+/// ```
+#[cfg(feature = "macros")]
+pub use retry_macros::schedule;
 pub use retry_schedule::{
     DurationError, Jitter, JitterError, Jittered, Schedule, ScheduleError, Shape, ShapeError,
 };
@@ -120,13 +137,14 @@ pub use timeout::{AttemptTimeout, FromTimeout};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::argument::ByPath;
-    pub use crate::backoffs::Backoffs;
+    pub use crate::backoffs::{Backoffs, Open};
     #[cfg(any(feature = "metrics", feature = "tracing"))]
     pub use crate::shown::{ByDisplay, Shown};
     #[cfg(feature = "std")]
     pub use crate::stopwatch::stopwatch;
     #[cfg(feature = "tokio")]
     pub use crate::stopwatch::tokio_stopwatch;
+    pub use retry_schedule::StaticShape;
 }
 
 /// Has the type of an attempt. Each async block that `#[retry]` writes begins with a `return` of it that is never reached:
@@ -135,6 +153,13 @@ pub mod __private {
 #[must_use]
 pub fn never<T>() -> T {
     unreachable!("only its type is used")
+}
+
+/// The error of a result, by reference.
+#[doc(hidden)]
+#[inline]
+pub fn error_of<T, E>(result: &Result<T, E>) -> Option<&E> {
+    result.as_ref().err()
 }
 
 /// The code blocks of the README, compiled and run.

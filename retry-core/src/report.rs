@@ -52,7 +52,7 @@ macro_rules! gave_up {
 }
 
 /// The call is about to return the result of its last attempt: `ended!(backoffs, attempt, result: Result)`, or `Option`,
-/// or `Value` for any other type. `result` is only borrowed.
+/// or `Value` for any other type. `result` is only borrowed. After `Result`, the [`End`](crate::End) of an error may follow.
 #[cfg(not(any(feature = "metrics", feature = "tracing")))]
 #[doc(hidden)]
 #[macro_export]
@@ -72,6 +72,19 @@ macro_rules! ended {
             ::core::result::Result::Err(ref error) => {
                 $crate::__private::Backoffs::failed(&$backoffs, $attempt, $crate::shown!(error))
             }
+        }
+    };
+    ($backoffs:expr, $attempt:expr, $result:ident : Result, $end:expr) => {
+        match $result {
+            ::core::result::Result::Ok(_) => {
+                $crate::__private::Backoffs::succeeded(&$backoffs, $attempt)
+            }
+            ::core::result::Result::Err(ref error) => $crate::__private::Backoffs::gave_up(
+                &$backoffs,
+                $attempt,
+                $end,
+                $crate::shown!(error),
+            ),
         }
     };
     ($backoffs:expr, $attempt:expr, $result:ident : Option) => {

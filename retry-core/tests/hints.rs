@@ -126,7 +126,7 @@ fn wait_after(attempt: usize, hint: Option<Duration>, jitter_is: Jitter) -> Opti
     if backoff.is_zero() {
         return None;
     }
-    hinted(jitter(backoff, jitter_is), hint, jitter_is, sum_of(&LIST))
+    hinted(jitter(backoff, jitter_is), hint, jitter_is, sum_of(&&LIST))
 }
 
 /// A call that always fails, with the hint of each failure. Gives the number of attempts and the waits.
@@ -217,7 +217,7 @@ fn the_sum_is_that_of_all_forms() {
     let schedule = retry_core::backoffs!("sum", Clone::clone(&SCHEDULE));
     assert_eq!(sum_of(&list), secs(10));
     assert_eq!(sum_of(&schedule), secs(3));
-    assert_eq!(sum_of(&LIST), secs(3));
+    assert_eq!(sum_of(&&LIST), secs(3));
     assert_eq!(sum_of(SCHEDULE.backoffs()), secs(3));
-    assert_eq!(sum_of(&[MAX, secs(1), Duration::ZERO]), MAX);
+    assert_eq!(sum_of(&&[MAX, secs(1), Duration::ZERO]), MAX);
 }

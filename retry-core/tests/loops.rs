@@ -141,17 +141,6 @@ fn every_hook_is_a_statement() {
 }
 
 #[test]
-fn the_worst_case_is_that_of_all_forms() {
-    let list = retry_core::backoffs!("worst_case", [Duration::from_secs(10), Duration::ZERO]);
-    let schedule = retry_core::backoffs!("worst_case", Clone::clone(&SCHEDULE));
-    let seconds = Duration::from_secs;
-    assert_eq!(retry_core::worst_case(&list, 0.2), seconds(12));
-    assert_eq!(retry_core::worst_case(&schedule, 1.0), seconds(6));
-    assert_eq!(retry_core::worst_case(&LIST, 1.0), seconds(6));
-    assert_eq!(retry_core::worst_case(SCHEDULE.backoffs(), 1.0), seconds(6));
-}
-
-#[test]
 fn a_stopwatch_is_a_copy_that_goes_on() {
     fn check(elapsed: impl Fn() -> Duration + Copy + Send + Sync) {
         let copy = elapsed;
@@ -236,7 +225,6 @@ mod with_control {
             (after[2], retry_core::attempts(&after)),
             (Duration::from_secs(7), 4)
         );
-        assert_eq!(retry_core::worst_case(&after, 0.0), Duration::from_secs(18));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::keys::jitter::Jitter;
 use crate::keys::limit::Limit;
 use crate::keys::schedule::Schedule;
 use crate::keys::{Key, Keys};
-use crate::plan::{Again, Plan, Sleeper, worst_case};
+use crate::plan::{Again, Cloned, Hints, Plan, Sleeper, worst_case};
 use crate::returns::{self, Returns};
 use proc_macro2::{Literal, Span, TokenStream};
 use retry_schedule::duration_text;
@@ -51,7 +51,11 @@ pub(crate) fn function(keys: Keys, function: &Function, errors: &mut Errors) -> 
         );
     }
     let is_async = function.kind.is_async();
-    plan(keys, is_async, log_name, given, errors)
+    let mut plan = plan(keys, is_async, log_name, given, errors)?;
+    for clone in &mut plan.clones {
+        clone.is_mutable = function.mutable.contains(&clone.name);
+    }
+    Some(plan)
 }
 
 /// In a block no type is spelled unless after `->`: `on` then says that it gives a `Result`, and `until` alone judges
@@ -95,8 +99,19 @@ fn plan(
         )),
         (_, given) => given,
     };
+    if let (Some(key), None) = (&keys.max_retry_after.written, &keys.retry_after.written) {
+        errors.at(
+            key,
+            "`max_retry_after` limits the hints of `retry_after`, and there are none: add `retry_after`, or remove the key",
+        );
+    }
+    let hints = match (&keys.retry_after.written, &keys.max_retry_after.value) {
+        (None, _) => Hints::None,
+        (Some(_), None) => Hints::UpToTheSum,
+        (Some(_), Some(limit)) => Hints::UpTo(limit),
+    };
     if let (Some(schedule), Some(jitter)) = (&keys.schedule.value, &jitter) {
-        check_max_wait(&keys.max_wait, schedule, jitter, errors);
+        check_max_wait(&keys.max_wait, schedule, jitter, hints, errors);
         if let Some(max_elapsed) = &keys.max_elapsed.value {
             check_reachable(max_elapsed, schedule, jitter, errors);
         }
@@ -108,12 +123,18 @@ fn plan(
         );
     }
     let sleep = sleeper(keys.sleep, is_async, errors);
-    let again = given.and_then(|given| again(&given, keys.on, keys.until, errors));
+    let again = if keys.is_by_error {
+        again_by_error(given, [&keys.on.written, &keys.until.written], errors)
+    } else {
+        given.and_then(|given| again(&given, keys.on, keys.until, errors))
+    };
     check_errors(
         again.as_ref(),
         [
             (&keys.attempt_timeout.written, false),
             (&keys.retry_after.written, true),
+            (&keys.max_retry_after.written, false),
+            (&keys.reset_after.written, true),
             (&keys.notify.written, true),
         ],
         errors,
@@ -133,6 +154,20 @@ fn plan(
         max_elapsed: keys.max_elapsed.value,
         attempt_timeout: keys.attempt_timeout.value,
         retry_after: keys.retry_after.value,
+        max_retry_after: keys.max_retry_after.value,
+        reset_after: keys.reset_after.value,
+        clones: keys
+            .clone
+            .value
+            .unwrap_or_default()
+            .into_iter()
+            .map(|name| Cloned {
+                name,
+                is_mutable: false,
+            })
+            .collect(),
+        attempt: keys.attempt.value,
+        done: keys.done.value,
         budget: keys.budget.value,
         notify: keys.notify.value,
         order: keys.order,
@@ -205,8 +240,32 @@ fn again(
     }
 }
 
+/// Lists by error say which errors are worth another attempt, and that there are errors.
+fn again_by_error(
+    given: Option<Given>,
+    others: [&Option<Ident>; 2],
+    errors: &mut Errors,
+) -> Option<Again> {
+    for key in others.into_iter().flatten() {
+        errors.at(
+            key,
+            format_args!("the lists by error say what is retried, and so does `{key}`: remove it, or write one list"),
+        );
+    }
+    match given?.returns {
+        Returns::Option | Returns::Value => {
+            errors.push(
+                Span::call_site(),
+                "lists by error need errors, and the return type is no `Result`: write one list",
+            );
+            None
+        }
+        _ => Some(Again::ByError),
+    }
+}
+
 /// Keys about errors need errors, and some of them need errors that are retried.
-fn check_errors(again: Option<&Again>, keys: [(&Option<Ident>, bool); 3], errors: &mut Errors) {
+fn check_errors(again: Option<&Again>, keys: [(&Option<Ident>, bool); 5], errors: &mut Errors) {
     for (key, is_about_retries) in keys {
         let Some(key) = key else {
             continue;
@@ -240,14 +299,30 @@ fn sleeper(key: Key<Callable>, is_async: bool, errors: &mut Errors) -> Option<Sl
 }
 
 /// The worst case of a written schedule must stay within `max_wait`.
-fn check_max_wait(key: &Key<Limit>, schedule: &Schedule, jitter: &Jitter, errors: &mut Errors) {
+fn check_max_wait(
+    key: &Key<Limit>,
+    schedule: &Schedule,
+    jitter: &Jitter,
+    hints: Hints<'_>,
+    errors: &mut Errors,
+) {
     let Some(max_wait) = &key.value else {
         return;
     };
-    let Some(worst) = worst_case(schedule, jitter) else {
-        let (unknown, fix) = match schedule {
-            Schedule::Written(_) => ("jitter", "a number, `full` or `equal`"),
-            Schedule::Expression(_) => ("schedule", "a list or a shape"),
+    let Some(worst) = worst_case(schedule, jitter, hints) else {
+        if schedule.written().is_some_and(|list| list.is_open) {
+            errors.at(
+                &key.written,
+                "`max_wait` limits all waits together, and this list never ends: remove the key, or end the call with `max_elapsed`",
+            );
+            return;
+        }
+        let (unknown, fix) = if schedule.written().is_none() {
+            ("schedule", "a list or a shape")
+        } else if jitter.written().is_none() {
+            ("jitter", "a number, `full` or `equal`")
+        } else {
+            ("max_retry_after", "a duration such as `30s`")
         };
         errors.at(
             &key.written,
@@ -266,11 +341,12 @@ fn check_max_wait(key: &Key<Limit>, schedule: &Schedule, jitter: &Jitter, errors
 
 /// A wait that starts only when the time is up is never waited for.
 fn check_reachable(max_elapsed: &Limit, schedule: &Schedule, jitter: &Jitter, errors: &mut Errors) {
-    let (Some(limit), Some(backoffs), Some(jitter)) =
+    let (Some(limit), Some(list), Some(jitter)) =
         (max_elapsed.written, schedule.written(), jitter.written())
     else {
         return;
     };
+    let backoffs = &list.backoffs;
     let earliest = |backoffs: &[Duration]| {
         backoffs.iter().fold(Duration::ZERO, |sum, backoff| {
             sum.saturating_add(jitter.bounds(*backoff).0)

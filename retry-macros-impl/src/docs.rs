@@ -13,18 +13,20 @@ use std::time::Duration;
 /// The section, after a blank line where the function has documentation already. Where it has none, the section is there for
 /// `rustdoc` only: the lint `missing_docs` still asks for what the user has to say.
 pub(crate) fn section(plan: &Plan, is_documented: bool) -> TokenStream {
-    let (how, what) = (format!(" {}", how(plan)), format!(" {}", what(plan)));
+    let section = format!("# Retries\n\n{}\n{}", how(plan), what(plan));
     if is_documented {
-        quote_ours!(#[doc = ""] #[doc = " # Retries"] #[doc = ""] #[doc = #how] #[doc = #what])
+        let section = format!("\n{section}");
+        quote_ours!(#[doc = #section])
     } else {
-        quote_ours!(#[cfg_attr(doc, doc = " # Retries", doc = "", doc = #how, doc = #what)])
+        quote_ours!(#[cfg_attr(doc, doc = #section)])
     }
 }
 
 /// How many attempts, which waits, which jitter, the worst case, which limits.
 pub(crate) fn how(plan: &Plan) -> String {
     let mut text = match plan.schedule.written() {
-        Some(backoffs) => match backoffs.split_last() {
+        Some(list) if list.is_open => open(plan, &list.backoffs),
+        Some(list) => match list.backoffs.split_last() {
             Some((_, waits)) if !waits.is_empty() => listed(plan, waits),
             _ => "One attempt, without a retry.".to_owned(),
         },
@@ -48,8 +50,17 @@ pub(crate) fn how(plan: &Plan) -> String {
     text
 }
 
-fn listed(plan: &Plan, waits: &[Duration]) -> String {
-    // A long list is told by its beginning and its end.
+/// An open list.
+fn open(plan: &Plan, waits: &[Duration]) -> String {
+    format!(
+        "Attempts without end, with waits of {} between them, the last one repeated{}.",
+        shown(waits),
+        spread(&plan.jitter)
+    )
+}
+
+/// The waits. A long list is told by its beginning and its end.
+fn shown(waits: &[Duration]) -> String {
     let shown: Vec<String> = match waits {
         [first, second, third, .., last] if waits.len() > 8 => {
             let [first, second, third, last] =
@@ -58,11 +69,15 @@ fn listed(plan: &Plan, waits: &[Duration]) -> String {
         }
         _ => waits.iter().copied().map(text_of).collect(),
     };
+    shown.join(", ")
+}
+
+fn listed(plan: &Plan, waits: &[Duration]) -> String {
     let mut text = format!(
         "Up to {} attempts, with {} of {} between them{}",
         waits.len() + 1,
         if waits.len() == 1 { "a wait" } else { "waits" },
-        shown.join(", "),
+        shown(waits),
         spread(&plan.jitter)
     );
     if let Some(worst) = plan.worst_case() {
@@ -117,6 +132,7 @@ pub(crate) fn what(plan: &Plan) -> String {
         Again::Result {
             on: None, until, ..
         } => (None, until.as_ref()),
+        Again::ByError => (Some("an error that has a list".to_owned()), None),
         Again::Option { until } => (Some("`None`".to_owned()), until.as_ref()),
         Again::Value { until } => (None, Some(until)),
     };

@@ -9,7 +9,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::parse::{ParseStream, Parser as _};
 use syn::{
-    Attribute, FnArg, Ident, Lifetime, Meta, ReceiverKind, Signature, Token, Type, Visibility,
+    Attribute, FnArg, Ident, Lifetime, Meta, Pat, ReceiverKind, Signature, Token, Type, Visibility,
 };
 
 pub(crate) struct Function {
@@ -26,6 +26,8 @@ pub(crate) struct Function {
     pub(crate) output: Option<Output>,
     /// The return type, if it has a `&mut` that borrows from a `&mut` argument.
     pub(crate) lends_mutably: Option<TokenStream>,
+    /// The `mut` parameters.
+    pub(crate) mutable: Vec<Ident>,
     pub(crate) kind: Kind,
     /// What the body calls `self`, if that is another name.
     pub(crate) this: Option<Ident>,
@@ -69,13 +71,19 @@ impl Kind {
 
 impl Function {
     pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> Option<Self> {
-        let mut trees: Vec<TokenTree> = unwrapped(item).into_iter().collect();
+        let mut trees: Vec<TokenTree> = item.into_iter().collect();
+        if let [tree] = &trees[..] {
+            if is_invisible(tree) {
+                trees = unwrapped(trees.into_iter().collect()).into_iter().collect();
+            }
+        }
         let has_body = trees.last().is_some_and(is_block);
         let body = if has_body { trees.pop() } else { None };
-        let header = visible(trees.into_iter().collect());
+        if trees.iter().any(is_invisible) {
+            trees = visible(trees.into_iter().collect()).into_iter().collect();
+        }
         let read = |input: ParseStream<'_>| {
             let attributes = Attribute::parse_outer(input)?;
-            let start = input.fork().parse::<TokenStream>()?;
             let _: Visibility = input.parse()?;
             let _: Option<Token![default]> = input.parse()?;
             if !peeks_function(input) {
@@ -93,9 +101,9 @@ impl Function {
                 input.parse::<TokenStream>()?;
                 return Ok(None);
             }
-            Ok(Some((attributes, start, signature)))
+            Ok(Some((attributes, signature)))
         };
-        let (attributes, header, signature) = match read.parse2(header) {
+        let (attributes, signature) = match read.parse2(trees.iter().cloned().collect()) {
             Ok(read) => read?,
             Err(error) => {
                 errors.push(error.span(), error);
@@ -105,11 +113,21 @@ impl Function {
         let Some(TokenTree::Group(body)) = body else {
             return None;
         };
-        Some(Self::of(&attributes, header, signature, visible_body(body)))
+        // An attribute is two tokens: `#`, and what stands in the brackets.
+        let header = trees.split_off(2 * attributes.len());
+        let written = trees.into_iter().collect();
+        Some(Self::of(
+            &attributes,
+            written,
+            header.into_iter().collect(),
+            signature,
+            visible_body(&body),
+        ))
     }
 
     fn of(
         attributes: &[Attribute],
+        written: TokenStream,
         header: TokenStream,
         signature: Signature,
         body: Group,
@@ -119,15 +137,17 @@ impl Function {
             .any(|attribute| matches!(&attribute.meta, Meta::NameValue(meta) if meta.path.is_ident("doc")));
         let returned = returns::returned(&signature.output);
         let lends_mutably = lends_mutably(&signature);
+        let mutable = mutable_parameters(&signature);
         let (mut kind, output) = kind_and_output(signature.asyncness.is_some(), returned, &body);
         Self {
-            attributes: quote!(#(#attributes)*),
+            attributes: written,
             is_documented,
             header,
             span: signature.fn_token.span,
             constness: signature.constness,
             output,
             lends_mutably,
+            mutable,
             this: match &mut kind {
                 Kind::ReturnsFuture {
                     body: Some(body), ..
@@ -191,6 +211,33 @@ fn has_async(body: &Group) -> bool {
     })
 }
 
+fn mutable_parameters(signature: &Signature) -> Vec<Ident> {
+    let mut found = Vec::new();
+    for input in &signature.inputs {
+        if let FnArg::Typed(typed) = input {
+            each_mutable(&typed.pat, &mut found);
+        }
+    }
+    found
+}
+
+/// The `mut` names in a pattern.
+fn each_mutable(pat: &Pat, found: &mut Vec<Ident>) {
+    match pat {
+        Pat::Ident(pat) if pat.mutability.is_some() => found.push(pat.ident.clone()),
+        Pat::Paren(pat) => each_mutable(&pat.pat, found),
+        Pat::Reference(pat) => each_mutable(&pat.pat, found),
+        Pat::Slice(pat) => pat.elems.iter().for_each(|pat| each_mutable(pat, found)),
+        Pat::Struct(pat) => pat
+            .fields
+            .iter()
+            .for_each(|field| each_mutable(&field.pat, found)),
+        Pat::Tuple(pat) => pat.elems.iter().for_each(|pat| each_mutable(pat, found)),
+        Pat::TupleStruct(pat) => pat.elems.iter().for_each(|pat| each_mutable(pat, found)),
+        _ => {}
+    }
+}
+
 /// The return type, if it has a `&mut` that borrows from a `&mut` argument.
 fn lends_mutably(signature: &Signature) -> Option<TokenStream> {
     let returned = returns::returned(&signature.output)?;
@@ -224,13 +271,13 @@ fn is_block(tree: &TokenTree) -> bool {
     }
 }
 
-fn visible_body(body: Group) -> Group {
-    match unwrapped(body.clone().into_token_stream())
-        .into_iter()
-        .next()
-    {
+fn visible_body(body: &Group) -> Group {
+    if body.delimiter() == Delimiter::Brace {
+        return body.clone();
+    }
+    match unwrapped(body.to_token_stream()).into_iter().next() {
         Some(TokenTree::Group(body)) => body,
-        _ => body,
+        _ => body.clone(),
     }
 }
 

@@ -36,6 +36,7 @@ pub use errors::Mistake;
 pub use site::{Kind, Retry, Site, sites};
 
 use errors::Errors;
+use keys::schedule::Schedule;
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 
@@ -54,6 +55,17 @@ pub fn attribute(keys: TokenStream, item: TokenStream) -> TokenStream {
             tokens.extend(item);
             tokens
         }
+    }
+}
+
+/// `schedule![1s, 2s, 0]`, `schedule!(exponential(1s, attempts = 5))`: that schedule as a constant. Where something is wrong, a
+/// `compile_error!` for each mistake.
+#[must_use]
+pub fn schedule(input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    match Schedule::read_alone(input, &mut errors) {
+        Some(list) if errors.is_empty() => expand::schedule(&list),
+        _ => quote!({ #errors ::core::unreachable!() }),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::keys::limit::Limit;
 use crate::keys::schedule::Schedule;
 use proc_macro2::TokenStream;
 use std::time::Duration;
+use syn::Ident;
 
 pub(crate) struct Plan {
     /// `::retry_core`, or what `crate` says.
@@ -23,6 +24,12 @@ pub(crate) struct Plan {
     pub(crate) max_elapsed: Option<Limit>,
     pub(crate) attempt_timeout: Option<Limit>,
     pub(crate) retry_after: Option<Callable>,
+    pub(crate) max_retry_after: Option<Limit>,
+    pub(crate) reset_after: Option<Limit>,
+    pub(crate) clones: Vec<Cloned>,
+    /// What the body calls its attempt.
+    pub(crate) attempt: Option<Ident>,
+    pub(crate) done: Option<Callable>,
     pub(crate) budget: Option<Budget>,
     pub(crate) notify: Option<Callable>,
     /// The keys in the order written.
@@ -37,12 +44,20 @@ pub(crate) enum Again {
         /// The error may be a `Box`: a path may then take what is inside.
         boxed_error: bool,
     },
+    /// Each error has its list, or none.
+    ByError,
     Option {
         until: Option<Callable>,
     },
     Value {
         until: Callable,
     },
+}
+
+/// What each attempt gets a clone of.
+pub(crate) struct Cloned {
+    pub(crate) name: Ident,
+    pub(crate) is_mutable: bool,
 }
 
 pub(crate) enum Sleeper {
@@ -57,24 +72,57 @@ impl Plan {
         self.max_elapsed.is_some()
             || self.attempt_timeout.is_some()
             || self.retry_after.is_some()
+            || self.reset_after.is_some()
             || self.budget.is_some()
     }
 
     /// Whether waits are summed up.
     pub(crate) fn sums_waits(&self) -> bool {
-        self.notify.is_some() || self.retry_after.is_some()
+        self.notify.is_some() || self.done.is_some()
     }
 
-    /// Every wait at its longest, if schedule and jitter are known at compile time.
+    /// Every wait at its longest, if what it depends on is known at compile time.
     pub(crate) fn worst_case(&self) -> Option<Duration> {
-        worst_case(&self.schedule, &self.jitter)
+        let hints = match (&self.retry_after, &self.max_retry_after) {
+            (None, _) => Hints::None,
+            (Some(_), None) => Hints::UpToTheSum,
+            (Some(_), Some(limit)) => Hints::UpTo(limit),
+        };
+        worst_case(&self.schedule, &self.jitter, hints)
     }
 }
 
-/// Every wait at its longest, if both are known at compile time.
-pub(crate) fn worst_case(schedule: &Schedule, jitter: &Jitter) -> Option<Duration> {
-    let (backoffs, jitter) = (schedule.written()?, jitter.written()?);
-    Some(backoffs.iter().fold(Duration::ZERO, |sum, wait| {
-        sum.saturating_add(jitter.bounds(*wait).1)
-    }))
+/// Which hints of a server are followed.
+#[derive(Clone, Copy)]
+pub(crate) enum Hints<'a> {
+    None,
+    /// Those that are not longer than the listed waits together.
+    UpToTheSum,
+    UpTo(&'a Limit),
+}
+
+/// Every wait at its longest, if what it depends on is known at compile time.
+pub(crate) fn worst_case(
+    schedule: &Schedule,
+    jitter: &Jitter,
+    hints: Hints<'_>,
+) -> Option<Duration> {
+    let (list, jitter) = (schedule.written()?, jitter.written()?);
+    if list.is_open {
+        return None;
+    }
+    let (backoffs, max) = (&list.backoffs, list.max.unwrap_or(Duration::MAX));
+    let sum = |waits: &mut dyn Iterator<Item = Duration>| {
+        waits.fold(Duration::ZERO, Duration::saturating_add)
+    };
+    let hint = match hints {
+        Hints::None => Duration::ZERO,
+        Hints::UpToTheSum => sum(&mut backoffs.iter().copied()),
+        Hints::UpTo(limit) => limit.written?,
+    };
+    let hinted = jitter.after_hint(hint, u64::MAX);
+    let waits = backoffs.iter().filter(|backoff| !backoff.is_zero());
+    Some(sum(&mut waits.map(|backoff| {
+        jitter.bounds_capped(*backoff, max).1.max(hinted)
+    })))
 }

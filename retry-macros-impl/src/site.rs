@@ -34,8 +34,11 @@ pub enum Kind {
 /// How something is retried.
 #[derive(Debug)]
 pub struct Retry {
-    /// The list, the `0` at its end included, where it is written; a schedule that is chosen at run time is not.
+    /// The list, the `0` at its end included, where it is written; a schedule that is chosen at run time is not. Of lists by error,
+    /// the longest entries; of an open list, the waits.
     pub backoffs: Option<Vec<Duration>>,
+    /// Whether the last wait of the list is repeated without end.
+    pub is_open: bool,
     /// The jitter, where it is written.
     pub jitter: Option<retry_schedule::Jitter>,
     /// Every wait at its longest, where schedule and jitter are written.
@@ -50,7 +53,9 @@ impl Site {
     /// How many attempts there are at most, where that is known at compile time.
     #[must_use]
     pub fn attempts(&self) -> Option<usize> {
-        Some(self.retry.as_ref()?.backoffs.as_ref()?.len())
+        let retry = self.retry.as_ref()?;
+        let attempts = retry.backoffs.as_ref()?.len();
+        Some(if retry.is_open { usize::MAX } else { attempts })
     }
 }
 
@@ -154,7 +159,8 @@ fn block(input: TokenStream, span: Span) -> Site {
 
 fn retry(plan: &Plan) -> Retry {
     Retry {
-        backoffs: plan.schedule.written().map(<[Duration]>::to_vec),
+        backoffs: plan.schedule.written().map(|list| list.backoffs.clone()),
+        is_open: plan.schedule.written().is_some_and(|list| list.is_open),
         jitter: plan.jitter.written(),
         worst_case: plan.worst_case(),
         is_async: plan.is_async,

@@ -17,3 +17,9 @@ pub fn retry(keys: TokenStream, item: TokenStream) -> TokenStream {
 pub fn retry_block(input: TokenStream) -> TokenStream {
     retry_macros_impl::block(input.into()).into()
 }
+
+#[allow(missing_docs)]
+#[proc_macro]
+pub fn schedule(input: TokenStream) -> TokenStream {
+    retry_macros_impl::schedule(input.into()).into()
+}

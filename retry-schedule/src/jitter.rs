@@ -119,7 +119,8 @@ impl Jitter {
     /// longest. With a uniformly random position, the wait is uniformly random too.
     #[must_use]
     pub fn at(&self, backoff: Duration, position: u64) -> Duration {
-        self.at_capped(backoff, Duration::MAX, position)
+        let (shortest, longest) = self.bounds(backoff);
+        between(shortest, longest, position)
     }
 
     /// The wait that lies at a position between the [capped bounds](Jitter::bounds_capped), as for [`at`](Jitter::at).

@@ -1,9 +1,6 @@
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 5 attempts, with waits of 1s, 2s, 4s, 8s between them, each ±20 %: at worst 18s of waiting.",
-    doc = " Tried again: an error that the predicate accepts."
+    doc = "# Retries\n\nUp to 5 attempts, with waits of 1s, 2s, 4s, 8s between them, each ±20 %: at worst 18s of waiting.\nTried again: an error that the predicate accepts."
 )]
 async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError> {
     let backoffs = ::retry_core::backoffs!(

@@ -1,9 +1,6 @@
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.",
-    doc = " Tried again while retries are enabled: an error for which `is_retryable` is true."
+    doc = "# Retries\n\nUp to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.\nTried again while retries are enabled: an error for which `is_retryable` is true."
 )]
 fn do_the_thing(id: u32) -> Result<(), ApiError> {
     let enabled = flags::backoff();

@@ -1,9 +1,6 @@
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.",
-    doc = " Tried again: every error."
+    doc = "# Retries\n\nUp to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.\nTried again: every error."
 )]
 fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchError>> {
     let started = Instant::now();
@@ -48,10 +45,7 @@ fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchEr
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.",
-    doc = " Tried again: every error."
+    doc = "# Retries\n\nUp to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.\nTried again: every error."
 )]
 fn boxed<'a>(
     client: &'a Client,
@@ -98,10 +92,7 @@ fn boxed<'a>(
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.",
-    doc = " Tried again: every error."
+    doc = "# Retries\n\nUp to 2 attempts, with a wait of 1s between them, each ±20 %: at worst 1.2s of waiting.\nTried again: every error."
 )]
 fn forwarded(client: &Client) -> impl Future<Output = Result<Page, FetchError>> {
     {

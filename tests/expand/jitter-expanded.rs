@@ -1,9 +1,6 @@
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 2 attempts, with a wait of 1s between them: at worst 1s of waiting.",
-    doc = " Tried again: every error."
+    doc = "# Retries\n\nUp to 2 attempts, with a wait of 1s between them: at worst 1s of waiting.\nTried again: every error."
 )]
 fn none() -> Result<(), Error> {
     let backoffs = ::retry_core::backoffs!(
@@ -32,10 +29,7 @@ fn none() -> Result<(), Error> {
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 2 attempts, with a wait of 1s between them, each ±100 %: at worst 2s of waiting.",
-    doc = " Tried again: every error."
+    doc = "# Retries\n\nUp to 2 attempts, with a wait of 1s between them, each ±100 %: at worst 2s of waiting.\nTried again: every error."
 )]
 fn doubled() -> Result<(), Error> {
     let backoffs = ::retry_core::backoffs!(
@@ -64,10 +58,7 @@ fn doubled() -> Result<(), Error> {
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 2 attempts, with a wait of 1s between them, each shortened at random down to 0: at worst 1s of waiting.",
-    doc = " Tried again: every error."
+    doc = "# Retries\n\nUp to 2 attempts, with a wait of 1s between them, each shortened at random down to 0: at worst 1s of waiting.\nTried again: every error."
 )]
 fn full() -> Result<(), Error> {
     let backoffs = ::retry_core::backoffs!(
@@ -96,10 +87,7 @@ fn full() -> Result<(), Error> {
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 2 attempts, with a wait of 1s between them, each shortened at random by up to a half: at worst 1s of waiting.",
-    doc = " Tried again: every error."
+    doc = "# Retries\n\nUp to 2 attempts, with a wait of 1s between them, each shortened at random by up to a half: at worst 1s of waiting.\nTried again: every error."
 )]
 fn equal() -> Result<(), Error> {
     let backoffs = ::retry_core::backoffs!(

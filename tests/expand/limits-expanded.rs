@@ -1,9 +1,6 @@
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting. No wait ends later than 10s after the start.",
-    doc = " Tried again: an error for which `is_retryable` is true."
+    doc = "# Retries\n\nUp to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting. No wait ends later than 10s after the start.\nTried again: an error for which `is_retryable` is true."
 )]
 fn limited(id: u32) -> Result<(), ApiError> {
     let backoffs = ::retry_core::backoffs!(
@@ -43,10 +40,7 @@ fn limited(id: u32) -> Result<(), ApiError> {
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.",
-    doc = " Tried again: an error for which `is_retryable` is true."
+    doc = "# Retries\n\nUp to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 7.2s of waiting.\nTried again: an error for which `is_retryable` is true."
 )]
 async fn told_when(client: &Client) -> Result<Page, ApiError> {
     let backoffs = ::retry_core::backoffs!(
@@ -57,7 +51,6 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
             ::core::time::Duration::ZERO
         ]
     );
-    let mut waited = ::core::time::Duration::ZERO;
     let mut attempt = 0_u32;
     loop {
         let wait = {
@@ -74,17 +67,16 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
                     let wait = ::retry_core::jitter(backoff, 0.2);
-                    let ::core::option::Option::Some(wait) = ::retry_core::lengthen(
+                    let ::core::option::Option::Some(wait) = ::retry_core::hinted(
                         wait,
                         ApiError::retry_after(error),
                         0.2,
-                        ::retry_core::worst_case(&backoffs, 0.2).saturating_sub(waited),
+                        ::retry_core::sum_of(&backoffs),
                     ) else {
                         ::retry_core::gave_up!(backoffs, attempt, RetryAfter, error);
                         return result;
                     };
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
-                    waited = waited.saturating_add(wait);
                     wait
                 }
                 result => {
@@ -100,10 +92,7 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.",
-    doc = " Tried again: an error for which `is_retryable` is true."
+    doc = "# Retries\n\nUp to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.\nTried again: an error for which `is_retryable` is true."
 )]
 async fn budgeted(client: &Client) -> Result<Page, ApiError> {
     let backoffs = ::retry_core::backoffs!(
@@ -154,10 +143,7 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting. Each attempt may take 500ms.",
-    doc = " Tried again: an error for which `is_retryable` is true."
+    doc = "# Retries\n\nUp to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting. Each attempt may take 500ms.\nTried again: an error for which `is_retryable` is true."
 )]
 async fn timed(client: &Client) -> Result<Page, ApiError> {
     let backoffs = ::retry_core::backoffs!(
@@ -207,10 +193,7 @@ async fn timed(client: &Client) -> Result<Page, ApiError> {
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.",
-    doc = " Tried again: an error for which `is_retryable` is true."
+    doc = "# Retries\n\nUp to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 3.6s of waiting.\nTried again: an error for which `is_retryable` is true."
 )]
 fn watched(id: u32) -> Result<(), ApiError> {
     let backoffs = ::retry_core::backoffs!(
@@ -253,10 +236,7 @@ fn watched(id: u32) -> Result<(), ApiError> {
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 3 attempts, with waits of 1s, 2s between them, each shortened at random down to 0: at worst 3s of waiting. Each attempt may take 500ms. No wait ends later than 10s after the start.",
-    doc = " Tried again while retries are enabled: an error that the predicate accepts, and a value for which `Page::is_ready` is false."
+    doc = "# Retries\n\nUp to 3 attempts, with waits of 1s, 2s between them, each shortened at random down to 0: at worst 7.2s of waiting. Each attempt may take 500ms. No wait ends later than 10s after the start.\nTried again while retries are enabled: an error that the predicate accepts, and a value for which `Page::is_ready` is false."
 )]
 async fn everything(client: &Client) -> Result<Page, ApiError> {
     let enabled = flags::backoff();
@@ -276,21 +256,26 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
     loop {
         let wait = {
             let mut timed_out = false;
-            let result =
-                match ::retry_core::timeout!(::core::time::Duration::from_millis(500), async {
+            let result = match ::retry_core::timeout!(
+                ::core::cmp::Ord::min(
+                    ::core::time::Duration::from_millis(500),
+                    ::core::time::Duration::from_secs(10).saturating_sub(elapsed())
+                ),
+                async {
                     if false {
                         return ::retry_core::never::<Result<Page, ApiError>>();
                     }
                     client.get().await
-                })
-                .await
-                {
-                    ::core::result::Result::Ok(result) => result,
-                    ::core::result::Result::Err(timeout) => {
-                        timed_out = true;
-                        ::core::result::Result::Err(timeout.into_error())
-                    }
-                };
+                }
+            )
+            .await
+            {
+                ::core::result::Result::Ok(result) => result,
+                ::core::result::Result::Err(timeout) => {
+                    timed_out = true;
+                    ::core::result::Result::Err(timeout.into_error())
+                }
+            };
             let backoff = backoffs[attempt as usize];
             match result {
                 ::core::result::Result::Err(ref error)
@@ -300,12 +285,11 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                             .is_some_and(|error| error.is_retryable()) =>
                 {
                     let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
-                    let ::core::option::Option::Some(wait) = ::retry_core::lengthen(
+                    let ::core::option::Option::Some(wait) = ::retry_core::hinted(
                         wait,
                         ::core::option::Option::Some(error).and_then(|error| error.retry_after()),
                         ::retry_core::Jitter::full(),
-                        ::retry_core::worst_case(&backoffs, ::retry_core::Jitter::full())
-                            .saturating_sub(waited),
+                        ::retry_core::sum_of(&backoffs),
                     ) else {
                         ::retry_core::gave_up!(backoffs, attempt, RetryAfter, error);
                         return result;
@@ -340,12 +324,6 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                         && !Page::is_ready(value) =>
                 {
                     let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
-                    if waited.saturating_add(wait)
-                        > ::retry_core::worst_case(&backoffs, ::retry_core::Jitter::full())
-                    {
-                        ::retry_core::gave_up!(backoffs, attempt, RetryAfter);
-                        return result;
-                    }
                     if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
                         ::retry_core::gave_up!(backoffs, attempt, MaxElapsed);
                         return result;
@@ -359,8 +337,24 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                     wait
                 }
                 result => {
+                    let end = match result {
+                        ::core::result::Result::Ok(ref value)
+                            if enabled
+                                && backoff == ::core::time::Duration::ZERO
+                                && !Page::is_ready(value) =>
+                        {
+                            ::retry_core::End::Exhausted
+                        }
+                        ::core::result::Result::Ok(_) => ::retry_core::End::Succeeded,
+                        ::core::result::Result::Err(_)
+                            if enabled && backoff == ::core::time::Duration::ZERO =>
+                        {
+                            ::retry_core::End::Exhausted
+                        }
+                        ::core::result::Result::Err(_) => ::retry_core::End::NotRetryable,
+                    };
                     ::retry_core::ended!(backoffs, attempt, result : Result);
-                    if let ::core::result::Result::Ok(_) = result {
+                    if let ::retry_core::End::Succeeded = end {
                         ::retry_core::RetryBudget::deposit(&BUDGET, spent);
                     }
                     return result;

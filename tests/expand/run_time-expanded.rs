@@ -1,10 +1,7 @@
 impl Store {
     #[cfg_attr(
         doc,
-        doc = " # Retries",
-        doc = "",
-        doc = " The schedule is chosen at run time.",
-        doc = " Tried again: an error for which `is_retryable` is true."
+        doc = "# Retries\n\nThe schedule is chosen at run time.\nTried again: an error for which `is_retryable` is true."
     )]
     async fn save(&mut self, row: &Row) -> Result<Saved<'_>, StoreError> {
         let schedule = {
@@ -29,7 +26,11 @@ impl Store {
                     ::core::result::Result::Err(ref error)
                         if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                     {
-                        let wait = ::retry_core::jitter(backoff, jitter);
+                        let wait = ::retry_core::jitter_capped(
+                            backoff,
+                            jitter,
+                            ::retry_core::max_of(&backoffs),
+                        );
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
@@ -40,16 +41,13 @@ impl Store {
                 }
             };
             ::retry_core::sleep!(wait).await;
-            attempt += 1;
+            attempt = attempt.saturating_add(1);
         }
     }
 
     #[cfg_attr(
         doc,
-        doc = " # Retries",
-        doc = "",
-        doc = " The schedule is chosen at run time.",
-        doc = " Tried again: an error for which `is_retryable` is true."
+        doc = "# Retries\n\nThe schedule is chosen at run time.\nTried again: an error for which `is_retryable` is true."
     )]
     fn load(&self, id: RowId) -> Result<Row, StoreError> {
         let schedule = {
@@ -63,7 +61,8 @@ impl Store {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait =
+                        ::retry_core::jitter_capped(backoff, 0.2, ::retry_core::max_of(&backoffs));
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }

@@ -1,9 +1,6 @@
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 5 attempts, with waits of 1s, 2s, 4s, 5s between them, each shortened at random down to 0: at worst 12s of waiting.",
-    doc = " Tried again: every error."
+    doc = "# Retries\n\nUp to 5 attempts, with waits of 1s, 2s, 4s, 5s between them, each shortened at random down to 0: at worst 12s of waiting.\nTried again: every error."
 )]
 fn fetch(url: &str) -> Result<Page, FetchError> {
     let backoffs = ::retry_core::backoffs!(
@@ -19,7 +16,11 @@ fn fetch(url: &str) -> Result<Page, FetchError> {
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<Page, FetchError> { get(url) })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
-                let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
+                let wait = ::retry_core::jitter_capped(
+                    backoff,
+                    ::retry_core::Jitter::full(),
+                    ::core::time::Duration::from_secs(5),
+                );
                 ::retry_core::retrying!(backoffs, attempt, wait, error);
                 wait
             }

@@ -1,9 +1,6 @@
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 2 attempts, with a wait of 1ms between them, each ±20 %: at worst 1.2ms of waiting.",
-    doc = " Tried again: every error."
+    doc = "# Retries\n\nUp to 2 attempts, with a wait of 1ms between them, each ±20 %: at worst 1.2ms of waiting.\nTried again: every error."
 )]
 async fn on_another_timer() -> Result<(), Error> {
     let backoffs = ::retry_core::backoffs!(
@@ -45,10 +42,7 @@ async fn on_another_timer() -> Result<(), Error> {
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 2 attempts, with a wait of 1ms between them, each ±20 %: at worst 1.2ms of waiting.",
-    doc = " Tried again: every error."
+    doc = "# Retries\n\nUp to 2 attempts, with a wait of 1ms between them, each ±20 %: at worst 1.2ms of waiting.\nTried again: every error."
 )]
 fn on_a_clock(clock: &Clock) -> Result<(), Error> {
     let backoffs = my_retry::backoffs!(

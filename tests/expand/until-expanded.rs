@@ -1,9 +1,6 @@
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 3 attempts, with waits of 10s, 10s between them, each ±20 %: at worst 24s of waiting.",
-    doc = " Tried again: an error for which `is_transient` is true, and a value that the predicate does not accept yet."
+    doc = "# Retries\n\nUp to 3 attempts, with waits of 10s, 10s between them, each ±20 %: at worst 24s of waiting.\nTried again: an error for which `is_transient` is true, and a value that the predicate does not accept yet."
 )]
 async fn wait_for_vm(api: &Api, id: VmId) -> Result<Vm, ApiError> {
     let backoffs = ::retry_core::backoffs!(
@@ -55,10 +52,7 @@ async fn wait_for_vm(api: &Api, id: VmId) -> Result<Vm, ApiError> {
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 3 attempts, with waits of 100ms, 100ms between them, each ±20 %: at worst 240ms of waiting.",
-    doc = " Tried again: `None`."
+    doc = "# Retries\n\nUp to 3 attempts, with waits of 100ms, 100ms between them, each ±20 %: at worst 240ms of waiting.\nTried again: `None`."
 )]
 fn first_message(queue: &Queue) -> Option<Message> {
     let backoffs = ::retry_core::backoffs!(
@@ -88,10 +82,7 @@ fn first_message(queue: &Queue) -> Option<Message> {
 
 #[cfg_attr(
     doc,
-    doc = " # Retries",
-    doc = "",
-    doc = " Up to 3 attempts, with waits of 100ms, 100ms between them: at worst 200ms of waiting.",
-    doc = " Tried again: a value for which `Load::is_low` is false."
+    doc = "# Retries\n\nUp to 3 attempts, with waits of 100ms, 100ms between them: at worst 200ms of waiting.\nTried again: a value for which `Load::is_low` is false."
 )]
 fn load(host: &str) -> Load {
     let backoffs = ::retry_core::backoffs!(

@@ -4,9 +4,12 @@ use super::list::duration;
 use crate::block::Block;
 use crate::groups::{is_invisible, refill};
 use crate::hygiene::{ours_at, place_of, quote_ours, repeated_at, span_of};
-use crate::plan::Plan;
-use proc_macro2::{Group, TokenStream};
-use quote::{quote, quote_spanned};
+use crate::keys::Keyword;
+use crate::keys::limit::Limit;
+use crate::plan::{Cloned, Plan};
+use proc_macro2::{Group, Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::Ident;
 
 /// `(|| -> R { .. })()`
 pub(super) fn synchronous(block: &Block) -> TokenStream {
@@ -48,27 +51,84 @@ pub(super) fn asynchronous(
 }
 
 /// What must be known before each attempt.
-pub(super) fn before(plan: &Plan) -> Option<TokenStream> {
-    (plan.budget.is_some() && plan.attempt_timeout.is_some())
-        .then(|| quote_ours!(let mut timed_out = false;))
+pub(super) fn before(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    let timed_out = (plan.budget.is_some() && plan.attempt_timeout.is_some())
+        .then(|| quote_ours!(let mut timed_out = false;));
+    let lasted = plan.reset_after.as_ref().map(|_| {
+        let clock = plan.is_async.then(|| quote_ours!(async));
+        quote_ours!(let lasted = #krate::stopwatch!(#clock);)
+    });
+    quote!(#timed_out #lasted)
+}
+
+/// What starts the list anew after an attempt that failed only after a long time.
+pub(super) fn reset(plan: &Plan) -> Option<TokenStream> {
+    let limit = limit(plan.reset_after.as_ref()?, Keyword::ResetAfter);
+    Some(quote_ours! {
+        if ::core::matches!(result, ::core::result::Result::Err(_)) && lasted() >= #limit {
+            attempt = 0;
+        }
+    })
+}
+
+/// A limit where it is used: written out, or by the name of what it was bound to.
+pub(super) fn limit(limit: &Limit, key: Keyword) -> TokenStream {
+    match limit.written {
+        Some(written) => duration(written),
+        None => Ident::new(key.text(), Span::mixed_site()).into_token_stream(),
+    }
+}
+
+/// What is bound for the body of each attempt, around `attempt`.
+fn bound(plan: &Plan, attempt: TokenStream) -> TokenStream {
+    let krate = &plan.krate;
+    let clones = plan.clones.iter().map(|Cloned { name, is_mutable }| {
+        if *is_mutable {
+            // Borrowed so, the parameter is seen to need its `mut`.
+            quote_ours!(let mut #name = ::core::clone::Clone::clone(&*&mut #name);)
+        } else {
+            quote_ours!(let #name = ::core::clone::Clone::clone(&#name);)
+        }
+    });
+    let number = plan.attempt.as_ref().map(|name| {
+        let remaining = left(plan).map_or_else(
+            || quote_ours!(::core::option::Option::None),
+            |left| quote_ours!(::core::option::Option::Some(#left)),
+        );
+        quote_ours!(let #name = #krate::Attempt::new(attempt, #krate::attempts(&backoffs), #remaining);)
+    });
+    if plan.clones.is_empty() && number.is_none() {
+        return attempt;
+    }
+    quote_ours!({ #number #(#clones)* #attempt })
+}
+
+/// What is left of the time that the whole call may take.
+fn left(plan: &Plan) -> Option<TokenStream> {
+    let limit = limit(plan.max_elapsed.as_ref()?, Keyword::MaxElapsed);
+    Some(quote_ours!(#limit.saturating_sub(elapsed())))
 }
 
 /// The attempt's result; the attempt is stopped when its time is up.
 pub(super) fn limited(plan: &Plan, attempt: &TokenStream) -> TokenStream {
-    let Some(limit) = &plan.attempt_timeout else {
+    let Some(timeout) = &plan.attempt_timeout else {
         let dot_await = plan.is_async.then(|| quote_ours!(.await));
-        return quote_ours!(#attempt #dot_await);
+        return bound(plan, quote_ours!(#attempt #dot_await));
     };
     // A timer that is missing is shown at the limit, and so is an error that a timeout cannot become.
-    let span = span_of(&limit.tokens);
+    let span = span_of(&timeout.tokens);
     let krate = repeated_at(span, plan.krate.clone());
-    let error = quote_spanned!(place_of(&limit.tokens)=> timeout.into_error());
-    let limit = limit
-        .written
-        .map_or_else(|| quote_ours!(attempt_timeout), duration);
+    let error = quote_spanned!(place_of(&timeout.tokens)=> timeout.into_error());
+    let limit = limit(timeout, Keyword::AttemptTimeout);
+    // An attempt gets no more than what is left of the whole.
+    let limit = match left(plan) {
+        Some(left) => quote_ours!(::core::cmp::Ord::min(#limit, #left)),
+        None => limit,
+    };
     let timed_out = plan.budget.as_ref().map(|_| quote_ours!(timed_out = true;));
     let limited = quote_spanned!(span=> #krate::timeout!(#limit, #attempt));
-    quote_ours! {
+    let attempt = quote_ours! {
         match #limited.await {
             ::core::result::Result::Ok(result) => result,
             ::core::result::Result::Err(timeout) => {
@@ -76,5 +136,6 @@ pub(super) fn limited(plan: &Plan, attempt: &TokenStream) -> TokenStream {
                 ::core::result::Result::Err(#error)
             }
         }
-    }
+    };
+    bound(plan, attempt)
 }

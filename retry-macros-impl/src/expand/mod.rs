@@ -28,7 +28,8 @@ use crate::function::{Function, Kind};
 use crate::future::{self, Attempt};
 use crate::groups::{refill, split_inner_attributes};
 use crate::hygiene::{ours_at, quote_ours, repeated_at};
-use crate::plan::Plan;
+use crate::keys::schedule::List;
+use crate::plan::{Again, Plan};
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
 
@@ -51,7 +52,11 @@ pub(crate) fn function(plan: &Plan, function: Function, docs: &TokenStream) -> T
         Kind::Sync => {
             let ty = ty.map(|ty| repeated_at(span, ty));
             let attempt = quote_spanned!(span=> (|| -> #ty #attempt)());
-            for_loop(plan, &attempt)
+            if plan.reset_after.is_some() || matches!(plan.again, Again::ByError) {
+                indexed_loop(plan, &attempt, &leave)
+            } else {
+                for_loop(plan, &attempt)
+            }
         }
         Kind::Async => {
             let attempt = attempt::asynchronous(plan, &keyword, ty.as_ref(), &attempt);
@@ -88,6 +93,30 @@ pub(crate) fn block(plan: &Plan, block: &Block) -> TokenStream {
     quote!({ #looped })
 }
 
+/// A schedule as a constant, which knows the shape that made it.
+pub(crate) fn schedule(written: &List) -> TokenStream {
+    let krate = quote_ours!(::retry_core);
+    let list = list::list(&written.backoffs);
+    if let Some(text) = &written.text {
+        let max = written.max.map(list::duration).map_or_else(
+            || quote_ours!(::core::option::Option::None),
+            |max| quote_ours!(::core::option::Option::Some(#max)),
+        );
+        quote_ours! {
+            const {
+                #krate::Schedule::of_shape(
+                    const { &#list },
+                    const { &#krate::__private::StaticShape { text: #text, max: #max } },
+                )
+            }
+        }
+    } else if written.is_open {
+        quote_ours!(const { #krate::Schedule::open(const { &#list }) })
+    } else {
+        quote_ours!(const { #krate::Schedule::from_static(const { &#list }) })
+    }
+}
+
 /// The block without its loop, for when the keys are wrong: what is in it is still seen.
 pub(crate) fn block_alone(block: &Block) -> TokenStream {
     if block.is_async() {
@@ -118,7 +147,14 @@ fn for_loop(plan: &Plan, attempt: &TokenStream) -> TokenStream {
 /// Also the form of a block, which gives its value by `break`: `leave` is what gives the result back.
 fn indexed_loop(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream {
     let start = start::of_call(plan);
-    let backoff = quote_ours!(let backoff = backoffs[attempt as usize];);
+    let reset = attempt::reset(plan);
+    let next = if plan.schedule.written().is_some_and(|list| !list.is_open) {
+        quote_ours!(attempt += 1;)
+    } else {
+        quote_ours!(attempt = attempt.saturating_add(1);)
+    };
+    let backoff = start::backoff(plan);
+    let backoff = quote_ours!(#reset #backoff);
     let wait = wait(plan, attempt, Some(&backoff), leave);
     let sleep = wait::sleep(plan);
     quote_ours! {
@@ -127,7 +163,7 @@ fn indexed_loop(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> Toke
         loop {
             #wait
             #sleep
-            attempt += 1;
+            #next
         }
     }
 }

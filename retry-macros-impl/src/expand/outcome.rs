@@ -35,6 +35,10 @@ pub(super) fn all(plan: &Plan) -> Vec<Outcome> {
             let until = until.as_ref().map(|until| not_yet(plan, ok, until));
             failed.into_iter().chain(until).collect()
         }
+        Again::ByError => {
+            let failed = quote_ours!(::core::result::Result::Err(ref error));
+            vec![outcome(plan, failed, None, true)]
+        }
         Again::Option { until } => {
             let none = outcome(plan, quote_ours!(::core::option::Option::None), None, false);
             let some = quote_ours!(::core::option::Option::Some(ref value));

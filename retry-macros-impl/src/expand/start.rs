@@ -42,7 +42,7 @@ fn expression(plan: &Plan, name: Keyword) -> Option<TokenStream> {
     };
     match name {
         Keyword::Schedule => match &plan.schedule {
-            Schedule::Written(_) => None,
+            Schedule::Written(_) | Schedule::ByError(..) => None,
             Schedule::Expression(schedule) => {
                 // Bound first: a reference as well as a value may be cloned then.
                 let bound = quote_spanned!(place_of(schedule)=> schedule);
@@ -70,7 +70,30 @@ fn expression(plan: &Plan, name: Keyword) -> Option<TokenStream> {
         }
         Keyword::MaxElapsed => duration(&plan.max_elapsed),
         Keyword::AttemptTimeout => duration(&plan.attempt_timeout),
+        Keyword::MaxRetryAfter => duration(&plan.max_retry_after),
+        Keyword::ResetAfter => duration(&plan.reset_after),
         _ => None,
+    }
+}
+
+/// The listed wait after an attempt that has ended.
+pub(super) fn backoff(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    let Schedule::ByError(arms, _) = &plan.schedule else {
+        return quote_ours!(let backoff = backoffs[attempt as usize];);
+    };
+    let arms = arms.iter().map(|arm| {
+        let (pattern, list) = (&arm.pattern, list(&arm.backoffs));
+        quote_ours!(#pattern => (true, #krate::entry(&backoffs, attempt, const { &#list })),)
+    });
+    quote_ours! {
+        let (has_list, backoff) = match result {
+            ::core::result::Result::Err(ref error) => match error {
+                #(#arms)*
+                _ => (false, ::core::time::Duration::ZERO),
+            },
+            ::core::result::Result::Ok(_) => (false, ::core::time::Duration::ZERO),
+        };
     }
 }
 
@@ -78,7 +101,11 @@ fn expression(plan: &Plan, name: Keyword) -> Option<TokenStream> {
 fn backoffs(plan: &Plan) -> TokenStream {
     let (krate, name) = (&plan.krate, &plan.name);
     let list = match &plan.schedule {
-        Schedule::Written(backoffs) => list(backoffs),
+        Schedule::Written(written) | Schedule::ByError(_, written) => {
+            let list = list(&written.backoffs);
+            let open = written.is_open.then(|| quote_ours!(open));
+            quote_ours!(#open #list)
+        }
         Schedule::Expression(_) => quote_ours!(schedule),
     };
     let enabled = plan.enabled.as_ref().map(|_| quote_ours!(, enabled));

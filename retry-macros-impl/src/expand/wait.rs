@@ -1,11 +1,14 @@
 //! What stands between an outcome that is worth another attempt and that attempt. In: the plan. Out: the lines that end in the
 //! wait, and the one that waits.
 
+use super::attempt::limit;
 use super::end::gave_up;
 use super::list::duration;
 use super::outcome::error;
 use crate::hygiene::quote_ours;
+use crate::keys::Keyword;
 use crate::keys::jitter::Jitter;
+use crate::keys::schedule::Schedule;
 use crate::plan::{Plan, Sleeper};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -18,32 +21,23 @@ pub(super) fn before(plan: &Plan, is_error: bool, leave: &TokenStream) -> TokenS
         quote_ours!(#gave_up #leave result;)
     };
     let wait = wait(plan);
-    let retry_after = plan.retry_after.as_ref().map(|hint| {
+    let retry_after = plan.retry_after.as_ref().filter(|_| is_error).map(|hint| {
         let give_up = give_up("RetryAfter");
-        let allowed = allowed(plan);
-        if is_error {
-            let hint = hint.ask(&error(plan, hint));
-            let jitter = jitter(plan);
-            quote_ours! {
-                let ::core::option::Option::Some(wait) =
-                    #krate::lengthen(wait, #hint, #jitter, #allowed.saturating_sub(waited))
-                else {
-                    #give_up
-                };
-            }
-        } else {
-            // What an earlier hint took of the time allowed is not there for a listed wait either.
-            quote_ours! {
-                if waited.saturating_add(wait) > #allowed {
-                    #give_up
-                }
-            }
+        let (hint, jitter) = (hint.ask(&error(plan, hint)), jitter(plan));
+        let longest = plan.max_retry_after.as_ref().map_or_else(
+            || quote_ours!(#krate::sum_of(&backoffs)),
+            |longest| limit(longest, Keyword::MaxRetryAfter),
+        );
+        quote_ours! {
+            let ::core::option::Option::Some(wait) =
+                #krate::hinted(wait, #hint, #jitter, #longest)
+            else {
+                #give_up
+            };
         }
     });
-    let max_elapsed = plan.max_elapsed.as_ref().map(|limit| {
-        let limit = limit
-            .written
-            .map_or_else(|| quote_ours!(max_elapsed), duration);
+    let max_elapsed = plan.max_elapsed.as_ref().map(|max_elapsed| {
+        let limit = limit(max_elapsed, Keyword::MaxElapsed);
         let give_up = give_up("MaxElapsed");
         quote_ours! {
             if elapsed().saturating_add(wait) > #limit {
@@ -105,7 +99,16 @@ fn wait(plan: &Plan) -> TokenStream {
         return quote_ours!(backoff);
     }
     let jitter = jitter(plan);
-    quote_ours!(#krate::jitter(backoff, #jitter))
+    let max = match &plan.schedule {
+        // A schedule at run time knows its longest wait.
+        Schedule::Expression(_) => Some(quote_ours!(#krate::max_of(&backoffs))),
+        Schedule::Written(list) | Schedule::ByError(_, list) => list.max.map(duration),
+    };
+    if let Some(max) = max {
+        quote_ours!(#krate::jitter_capped(backoff, #jitter, #max))
+    } else {
+        quote_ours!(#krate::jitter(backoff, #jitter))
+    }
 }
 
 /// The jitter as an argument.
@@ -129,10 +132,4 @@ fn notify(plan: &Plan) -> Option<TokenStream> {
     // What a closure gives must not be dropped.
     let told = notify.is_closure().then(|| quote_ours!(let () =));
     Some(quote_ours!(#told #call;))
-}
-
-/// How long all waits together may take.
-fn allowed(plan: &Plan) -> TokenStream {
-    let (krate, jitter) = (&plan.krate, jitter(plan));
-    quote_ours!(#krate::worst_case(&backoffs, #jitter))
 }

@@ -19,7 +19,7 @@ pub(crate) enum Budget {
 impl Budget {
     pub(crate) fn read(value: &Value, errors: &mut Errors) -> Option<Self> {
         let expr = value.whole(Keyword::Budget, errors)?;
-        let tokens = value.tokens.clone();
+        let tokens = value.tokens();
         Some(match expr {
             Expr::Reference(reference) if is_place(&reference.expr) => Budget::Place(tokens),
             _ => Budget::Expression(tokens),

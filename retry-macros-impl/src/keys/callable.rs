@@ -35,7 +35,7 @@ impl Callable {
     pub(crate) fn reader(name: Keyword) -> impl FnOnce(&Value, &mut Errors) -> Option<Self> {
         move |value, errors| {
             let expr = value.whole(name, errors)?;
-            let tokens = value.tokens.clone();
+            let tokens = value.tokens();
             let kind = match bare(expr) {
                 Expr::Lit(literal) => {
                     let fix = match &literal.lit {
@@ -44,7 +44,7 @@ impl Callable {
                         }
                         _ => unquoted(expr).unwrap_or_else(|| name.example().to_owned()),
                     };
-                    let (written, name) = (&value.tokens, name.text());
+                    let (written, name) = (value.tokens(), name.text());
                     errors.at(
                         value,
                         format_args!("`{written}` cannot be called: write a function or a closure, as in `{name} = {fix}`"),

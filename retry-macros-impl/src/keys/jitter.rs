@@ -25,10 +25,10 @@ impl Jitter {
                 return Some(Self::Equal);
             }
         }
-        if value.expr.as_ref().is_some_and(|expr| !is_number(expr)) {
-            return Some(Self::Expression(value.tokens.clone()));
+        if value.expr().is_some_and(|expr| !is_number(expr)) {
+            return Some(Self::Expression(value.tokens()));
         }
-        if value.expr.is_none() && !value.is_literal() {
+        if value.expr().is_none() && !value.is_literal() {
             value.whole(Keyword::Jitter, errors)?;
         }
         let written = value.text();

@@ -18,17 +18,17 @@ impl Limit {
     /// One that must be written out.
     pub(crate) fn read_written(value: &Value, errors: &mut Errors) -> Option<Self> {
         let otherwise = "`max_wait` is checked at compile time, so write digits and a unit";
-        let limit = duration(&value.tokens, otherwise, errors)?;
+        let limit = duration(value, otherwise, errors)?;
         Some(Self {
             written: Some(limit),
-            tokens: value.tokens.clone(),
+            tokens: value.tokens(),
         })
     }
 
     pub(crate) fn reader(name: Keyword) -> impl FnOnce(&Value, &mut Errors) -> Option<Self> {
         move |value, errors| {
-            let tokens = value.tokens.clone();
-            if value.expr.as_ref().is_some_and(|expr| !is_written(expr)) {
+            let tokens = value.tokens();
+            if value.expr().is_some_and(|expr| !is_written(expr)) {
                 if let Some(wait) = value.trees().iter().find(|tree| is_wait(tree)) {
                     errors.at(
                         wait,
@@ -41,7 +41,7 @@ impl Limit {
                     tokens,
                 });
             }
-            if value.expr.is_none() && !value.is_literal() && !starts_with_point(value) {
+            if value.expr().is_none() && !value.is_literal() && !starts_with_point(value) {
                 value.whole(name, errors)?;
             }
             let otherwise = "write digits and a unit, or an expression of type `Duration`";

@@ -35,11 +35,18 @@ pub(crate) struct Keys {
     pub(crate) max_elapsed: Key<Limit>,
     pub(crate) attempt_timeout: Key<Limit>,
     pub(crate) retry_after: Key<Callable>,
+    pub(crate) max_retry_after: Key<Limit>,
+    pub(crate) reset_after: Key<Limit>,
+    pub(crate) clone: Key<Vec<Ident>>,
+    pub(crate) attempt: Key<Ident>,
+    pub(crate) done: Key<Callable>,
     pub(crate) budget: Key<Budget>,
     pub(crate) notify: Key<Callable>,
     pub(crate) sleep: Key<Callable>,
     pub(crate) name: Key<TokenStream>,
     pub(crate) krate: Key<TokenStream>,
+    /// Whether the schedule is one list for each kind of error, right or wrong.
+    pub(crate) is_by_error: bool,
     /// Which keys have been given, in the order written, be it by a misspelt name.
     pub(crate) order: Vec<Keyword>,
 }
@@ -168,7 +175,10 @@ impl Keys {
 
     fn set(&mut self, name: Keyword, key: Ident, value: Option<&Value>, errors: &mut Errors) {
         match name {
-            Keyword::Schedule => self.schedule.set(key, value, errors, Schedule::read),
+            Keyword::Schedule => {
+                self.is_by_error = value.is_some_and(Schedule::is_by_error);
+                self.schedule.set(key, value, errors, Schedule::read);
+            }
             Keyword::Jitter => self.jitter.set(key, value, errors, Jitter::read),
             Keyword::On => self.on.set(key, value, errors, Callable::reader(name)),
             Keyword::Until => self.until.set(key, value, errors, Callable::reader(name)),
@@ -184,6 +194,17 @@ impl Keys {
             Keyword::RetryAfter => self
                 .retry_after
                 .set(key, value, errors, Callable::reader(name)),
+            Keyword::MaxRetryAfter => {
+                self.max_retry_after
+                    .set(key, value, errors, Limit::reader(name));
+            }
+            Keyword::ResetAfter => {
+                self.reset_after
+                    .set(key, value, errors, Limit::reader(name));
+            }
+            Keyword::Clone => self.clone.set(key, value, errors, names),
+            Keyword::Attempt => self.attempt.set(key, value, errors, variable),
+            Keyword::Done => self.done.set(key, value, errors, Callable::reader(name)),
             Keyword::Budget => self.budget.set(key, value, errors, Budget::read),
             Keyword::Notify => self.notify.set(key, value, errors, Callable::reader(name)),
             Keyword::Sleep => self.sleep.set(key, value, errors, Callable::reader(name)),
@@ -194,17 +215,16 @@ impl Keys {
 
     /// Takes a value that stands alone for that of the key it looks like, which then is not said to be missing.
     fn value_without_key(&mut self, value: &Value, errors: &mut Errors) {
-        let trees = value.trees();
-        let Some(first) = trees.first() else {
+        let Some(first) = value.trees().first() else {
             return;
         };
         let (name, shown) = if value.is_literal() {
             (
                 Keyword::Schedule,
-                schedule::as_list(&value.tokens.to_string()),
+                schedule::as_list(&value.tokens().to_string()),
             )
         } else if Schedule::is_spelled(value) {
-            (Keyword::Schedule, value.tokens.to_string())
+            (Keyword::Schedule, value.tokens().to_string())
         } else {
             let path = value.path().map(|_| value.text());
             (
@@ -244,17 +264,19 @@ fn known_key(key: &Ident, value: &Value, errors: &mut Errors) -> Option<Keyword>
         return Some(name);
     }
     let written = key.to_string();
+    let is_count = ["attempts", "retries", "tries", "times"]
+        .iter()
+        .any(|count| written.contains(count));
     let meant = Keyword::elsewhere(&written)
-        .or_else(|| Keyword::nearest(&written))
+        .or_else(|| Keyword::nearest(&written).filter(|_| !is_count))
         .or(Schedule::is_spelled(value).then_some(Keyword::Schedule));
-    let counts = ["attempt", "retries", "tries", "times"];
     if let Some(name) = meant {
         let name = name.text();
         errors.at(
             key,
             format_args!("there is no key `{key}`, did you mean `{name}`?"),
         );
-    } else if counts.iter().any(|count| written.contains(count)) {
+    } else if is_count {
         errors.at(
             key,
             format_args!("there is no key `{key}`: `schedule` has one entry for each attempt, so `[1s, 2s, 4s, 0]` makes four"),
@@ -369,6 +391,13 @@ fn skip(input: ParseStream<'_>) {
 
 /// Reads a value: an expression, or, where there is none, what stands before the next key.
 fn value(input: ParseStream<'_>, place: Place) -> Value {
+    if input.peek(Token![match]) && input.peek2(token::Brace) {
+        let trees = (0..2).filter_map(|_| input.parse::<TokenTree>().ok());
+        return Value::new(trees.collect(), None);
+    }
+    if let Some(value) = one_token(input) {
+        return value;
+    }
     let ahead = input.fork();
     let expr = ahead.parse::<Expr>().ok().filter(|expr| {
         let is_list = matches!(expr, Expr::Lit(_)) && ahead.peek(Token![,]) && ahead.peek2(Lit);
@@ -389,9 +418,21 @@ fn value(input: ParseStream<'_>, place: Place) -> Value {
             trees.extend(input.parse::<TokenTree>());
         }
     }
-    let tokens: TokenStream = trees.into_iter().collect();
-    let expr = expr.or_else(|| syn::parse2(tokens.clone()).ok());
-    Value::new(tokens, expr)
+    let expr = expr.or_else(|| syn::parse2(trees.iter().cloned().collect()).ok());
+    Value::new(trees, expr)
+}
+
+/// Reads a value of one token, if that is all that stands before the next comma.
+fn one_token(input: ParseStream<'_>) -> Option<Value> {
+    let ahead = input.fork();
+    let tree = ahead.parse::<TokenTree>().ok()?;
+    let is_list = matches!(tree, TokenTree::Literal(_)) && ahead.peek2(Lit);
+    if is_list || !(ahead.is_empty() || ahead.peek(Token![,])) {
+        return None;
+    }
+    let value = Value::of_one(tree)?;
+    skip(input);
+    Some(value)
 }
 
 /// Whether what is no expression ends here.
@@ -417,7 +458,63 @@ fn value_ends(value: &[TokenTree], input: ParseStream<'_>, place: Place) -> bool
 fn expression(name: Keyword) -> impl FnOnce(&Value, &mut Errors) -> Option<TokenStream> {
     move |value, errors| {
         value.whole(name, errors)?;
-        Some(value.tokens.clone())
+        Some(value.tokens())
+    }
+}
+
+/// A name for a variable.
+fn variable(value: &Value, errors: &mut Errors) -> Option<Ident> {
+    let name = value.expr().and_then(name_of);
+    if name.is_none() {
+        errors.at(
+            value,
+            format_args!(
+                "`{}` is no name for a variable: write one that the body may use, as in `attempt = attempt`",
+                value.tokens()
+            ),
+        );
+    }
+    name
+}
+
+/// The names of what is cloned for each attempt.
+fn names(value: &Value, errors: &mut Errors) -> Option<Vec<Ident>> {
+    let listed: Vec<&Expr> = match value.whole(Keyword::Clone, errors)? {
+        Expr::Array(array) => array.elems.iter().collect(),
+        expr => {
+            let tokens = value.tokens();
+            errors.at(
+                value,
+                match name_of(expr) {
+                    Some(name) => format!("`clone` takes a list of names: write `clone = [{name}]`"),
+                    None => format!("`{tokens}` is no list of names: write those of arguments, as in `clone = [request]`"),
+                },
+            );
+            return None;
+        }
+    };
+    let names = listed.iter().map(|expr| {
+        let name = name_of(expr);
+        if name.is_none() {
+            errors.at(
+                expr,
+                format_args!("`{}` is no name: `clone` takes those of arguments or of variables, as in `clone = [request]`", expr.to_token_stream()),
+            );
+        }
+        name
+    });
+    names.collect::<Vec<_>>().into_iter().collect()
+}
+
+fn name_of(expr: &Expr) -> Option<Ident> {
+    match expr {
+        Expr::Group(group) => name_of(&group.expr),
+        Expr::Path(path) => path
+            .path
+            .get_ident()
+            .filter(|name| *name != "self")
+            .cloned(),
+        _ => None,
     }
 }
 
@@ -442,7 +539,7 @@ fn log_name(value: &Value, errors: &mut Errors) -> Option<TokenStream> {
         );
         return None;
     }
-    Some(value.tokens.clone())
+    Some(value.tokens())
 }
 
 fn krate(value: &Value, errors: &mut Errors) -> Option<TokenStream> {
@@ -455,13 +552,13 @@ fn krate(value: &Value, errors: &mut Errors) -> Option<TokenStream> {
                 .all(|segment| segment.arguments.is_none())
     });
     if is_plain {
-        return Some(value.tokens.clone());
+        return Some(value.tokens());
     }
-    let fix = value.expr.as_ref().and_then(unquoted);
+    let fix = value.expr().and_then(unquoted);
     let fix = fix.as_deref().unwrap_or(Keyword::Crate.example());
     errors.at(
         value,
-        format_args!("`{}` is not a path: write `crate = {fix}`", value.tokens),
+        format_args!("`{}` is not a path: write `crate = {fix}`", value.tokens()),
     );
     None
 }

@@ -12,6 +12,11 @@ pub(crate) enum Keyword {
     MaxElapsed,
     AttemptTimeout,
     RetryAfter,
+    MaxRetryAfter,
+    ResetAfter,
+    Clone,
+    Attempt,
+    Done,
     Budget,
     Notify,
     Sleep,
@@ -20,7 +25,7 @@ pub(crate) enum Keyword {
 }
 
 impl Keyword {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::Schedule,
         Self::Jitter,
         Self::On,
@@ -30,6 +35,11 @@ impl Keyword {
         Self::MaxElapsed,
         Self::AttemptTimeout,
         Self::RetryAfter,
+        Self::MaxRetryAfter,
+        Self::ResetAfter,
+        Self::Clone,
+        Self::Attempt,
+        Self::Done,
         Self::Budget,
         Self::Notify,
         Self::Sleep,
@@ -58,6 +68,11 @@ impl Keyword {
             Self::MaxElapsed => ("max_elapsed", "10s"),
             Self::AttemptTimeout => ("attempt_timeout", "2s"),
             Self::RetryAfter => ("retry_after", "|error| error.retry_after()"),
+            Self::MaxRetryAfter => ("max_retry_after", "30s"),
+            Self::ResetAfter => ("reset_after", "1m"),
+            Self::Clone => ("clone", "[request]"),
+            Self::Attempt => ("attempt", "attempt"),
+            Self::Done => ("done", "log_end"),
             Self::Budget => ("budget", "&BUDGET"),
             Self::Notify => ("notify", "log_retry"),
             Self::Sleep => ("sleep", "tokio::time::sleep"),

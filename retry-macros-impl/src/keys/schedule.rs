@@ -6,26 +6,45 @@
 use super::names::Keyword;
 use super::value::Value;
 use crate::errors::Errors;
+use crate::groups::unwrapped;
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt as _};
+use quote::{ToTokens, TokenStreamExt as _, quote};
 use retry_schedule::{
     DurationError, SHAPES, ScheduleError, Shape, ShapeArgument, ShapeError, check_backoffs,
     nearest, parse_duration,
 };
 use std::time::Duration;
-use syn::Expr;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Expr, Pat, Token};
 
 pub(crate) enum Schedule {
-    /// The list, the `0` at its end included.
-    Written(Vec<Duration>),
+    Written(List),
+    /// A list for each kind of error, and the longest entry of each row.
+    ByError(Vec<Arm>, List),
     /// An expression of type `Schedule` or `&Schedule`.
     Expression(TokenStream),
+}
+
+/// A list that is known at compile time.
+#[derive(Default)]
+pub(crate) struct List {
+    /// The `0` at its end included, which an open list has not.
+    pub(crate) backoffs: Vec<Duration>,
+    /// Whether the last wait is repeated without end.
+    pub(crate) is_open: bool,
+    /// The longest wait, jitter included, where a shape has one.
+    pub(crate) max: Option<Duration>,
+    /// The text of the shape that made it.
+    pub(crate) text: Option<String>,
 }
 
 impl Schedule {
     pub(crate) fn read(value: &Value, errors: &mut Errors) -> Option<Self> {
         let trees = value.trees();
-        match &trees[..] {
+        match trees {
+            [_, TokenTree::Group(arms)] if Self::is_by_error(value) => {
+                return by_error(arms.stream(), errors);
+            }
             [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
                 return list(group, errors).map(Self::Written);
             }
@@ -34,8 +53,8 @@ impl Schedule {
             }
             _ => {}
         }
-        let is_other = value.expr.as_ref().is_some_and(|expr| !may_be_list(expr));
-        if let Some(entries) = list_in_disguise(&trees).filter(|_| !is_other) {
+        let is_other = value.expr().is_some_and(|expr| !may_be_list(expr));
+        if let Some(entries) = list_in_disguise(trees).filter(|_| !is_other) {
             let list = as_list(&entries);
             errors.at(
                 value,
@@ -44,23 +63,122 @@ impl Schedule {
             return None;
         }
         value.whole(Keyword::Schedule, errors)?;
-        Some(Self::Expression(value.tokens.clone()))
+        Some(Self::Expression(value.tokens()))
     }
 
-    /// The list, the `0` at its end included, where it is known at compile time.
-    pub(crate) fn written(&self) -> Option<&[Duration]> {
+    /// Reads what stands by itself in `schedule![..]`: a list without its brackets, or a shape.
+    pub(crate) fn read_alone(input: TokenStream, errors: &mut Errors) -> Option<List> {
+        let trees: Vec<TokenTree> = unwrapped(input.clone()).into_iter().collect();
+        match &trees[..] {
+            [TokenTree::Ident(name), TokenTree::Group(group)] => shape(name, group, errors),
+            _ => list(&Group::new(Delimiter::Bracket, input), errors),
+        }
+    }
+
+    /// The list, where it is known at compile time.
+    pub(crate) fn written(&self) -> Option<&List> {
         match self {
-            Self::Written(backoffs) => Some(backoffs),
+            Self::Written(list) | Self::ByError(_, list) => Some(list),
             Self::Expression(_) => None,
         }
     }
 
+    /// Whether this is `match { .. }`, which is no Rust, for want of something to match on.
+    pub(crate) fn is_by_error(value: &Value) -> bool {
+        matches!(value.trees(), [TokenTree::Ident(_), TokenTree::Group(arms)] if arms.delimiter() == Delimiter::Brace)
+    }
+
     /// Whether this is a list or a shape, right or wrong.
     pub(crate) fn is_spelled(value: &Value) -> bool {
-        match &value.trees()[..] {
+        match value.trees() {
             [TokenTree::Group(group)] => group.delimiter() == Delimiter::Bracket,
             [TokenTree::Ident(name), TokenTree::Group(group)] => is_shape(name, group),
             _ => false,
+        }
+    }
+}
+
+/// `ApiError::Throttled { .. } if is_peak() => [5s, 30s, 0]`
+pub(crate) struct Arm {
+    pub(crate) pattern: TokenStream,
+    pub(crate) backoffs: Vec<Duration>,
+}
+
+fn by_error(arms: TokenStream, errors: &mut Errors) -> Option<Schedule> {
+    let read = |input: ParseStream<'_>| {
+        let mut arms = Vec::new();
+        while !input.is_empty() {
+            let pattern = Pat::parse_multi_with_leading_vert(input)?.into_token_stream();
+            let guard = if input.peek(Token![if]) {
+                let token: Token![if] = input.parse()?;
+                let guard: Expr = input.parse()?;
+                quote!(#token #guard)
+            } else {
+                TokenStream::new()
+            };
+            let arrow: Token![=>] = input.parse()?;
+            let mut list = TokenStream::new();
+            while !input.is_empty() && !input.peek(Token![,]) {
+                list.extend(input.parse::<TokenTree>()?.into_token_stream());
+            }
+            input.parse::<Option<Token![,]>>()?;
+            if list.is_empty() {
+                errors.at(&arrow, "the list of this kind of error is missing: write the waits after it, as in `=> [1s, 2s, 0]`");
+            }
+            arms.push((quote!(#pattern #guard), list));
+        }
+        Ok(arms)
+    };
+    let read = match read.parse2(arms) {
+        Ok(read) => read,
+        Err(error) => {
+            errors.push(error.span(), format_args!("{error}: a list for each kind of error is written as in `match {{ ApiError::Busy => [1s, 2s, 0] }}`"));
+            return None;
+        }
+    };
+    let arms: Vec<Option<Arm>> = read
+        .into_iter()
+        .map(|(pattern, list)| {
+            let backoffs = arm_list(&list, errors)?;
+            Some(Arm { pattern, backoffs })
+        })
+        .collect();
+    let arms: Vec<Arm> = arms.into_iter().collect::<Option<_>>()?;
+    let longest = arms.iter().map(|arm| arm.backoffs.len()).max().unwrap_or(1);
+    let row = |entry: usize| {
+        let entries = arms.iter().filter_map(|arm| arm.backoffs.get(entry));
+        entries.max().copied().unwrap_or_default()
+    };
+    let rows = (0..longest).map(row).collect();
+    let rows = List {
+        backoffs: rows,
+        ..List::default()
+    };
+    Some(Schedule::ByError(arms, rows))
+}
+
+/// The list of one kind of error, which has to be written out.
+fn arm_list(tokens: &TokenStream, errors: &mut Errors) -> Option<Vec<Duration>> {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    match &trees[..] {
+        [] => None,
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
+            let list = list(group, errors)?;
+            if list.is_open {
+                errors.at(
+                    group,
+                    "a list by error ends in `0`: write it in place of `..`",
+                );
+                return None;
+            }
+            Some(list.backoffs)
+        }
+        _ => {
+            errors.at(
+                tokens,
+                "this kind of error needs a list that is written out, such as `[1s, 2s, 0]`",
+            );
+            None
         }
     }
 }
@@ -104,20 +222,28 @@ pub(crate) fn as_list(entries: &str) -> String {
 }
 
 /// `[1s, 2s, 0]`
-fn list(group: &Group, errors: &mut Errors) -> Option<Vec<Duration>> {
+fn list(group: &Group, errors: &mut Errors) -> Option<List> {
     if let Some(fix) = no_list(group) {
         errors.at(group, fix);
         return None;
     }
     let trees: Vec<TokenTree> = group.stream().into_iter().collect();
-    let parts = Parts::of(&trees, errors);
+    let mut parts = Parts::of(&trees, errors);
+    let is_open = parts.take_end(errors);
     let entries: Vec<Option<Duration>> = parts
         .all
         .iter()
         .map(|part| duration(&Part(part), "for waits known only at run time, give an expression of type `Schedule` in place of the list", errors))
         .collect();
     let Some((last, waits)) = entries.split_last() else {
-        errors.at(group, ScheduleError::Empty);
+        if is_open {
+            errors.at(
+                group,
+                "`..` repeats the wait before it, and there is none: write one, as in `[1s, ..]`",
+            );
+        } else if parts.whole {
+            errors.at(group, ScheduleError::Empty);
+        }
         return None;
     };
     for (index, wait) in waits.iter().enumerate() {
@@ -128,18 +254,34 @@ fn list(group: &Group, errors: &mut Errors) -> Option<Vec<Duration>> {
             );
         }
     }
-    if let Some(last) = last.filter(|last| !last.is_zero()) {
-        errors.at(
-            &Part(parts.all[waits.len()]),
+    let end = &Part(parts.all[waits.len()]);
+    match last {
+        Some(Duration::ZERO) if is_open => errors.at(
+            end,
+            "`..` repeats the wait before it, and `0` is none: remove the `0`, or the `..`",
+        ),
+        Some(last) if !is_open && !last.is_zero() => errors.at(
+            end,
             ScheduleError::NoTrailingZero {
                 entry: entries.len(),
-                last,
+                last: *last,
             },
-        );
+        ),
+        _ => {}
     }
     // What was wrong with an entry or a comma has been said already.
     let backoffs = entries.into_iter().collect::<Option<Vec<_>>>()?;
-    (parts.whole && check_backoffs(&backoffs).is_ok()).then_some(backoffs)
+    let fits = if is_open {
+        backoffs.iter().all(|wait| !wait.is_zero())
+    } else {
+        check_backoffs(&backoffs).is_ok()
+    };
+    (parts.whole && fits).then_some(List {
+        backoffs,
+        is_open,
+        max: None,
+        text: None,
+    })
 }
 
 /// What to write in place of brackets that hold no list: `[exponential(1s, attempts = 5)]`, `[1s; 3]`.
@@ -183,7 +325,7 @@ pub(crate) fn duration(
         // `..`
         (Err(_), trees) if trees.iter().all(|tree| is_punct(tree, '.')) => errors.at(
             part,
-            "a schedule is a list of waits: write each of them out",
+            "a list ends in `0`, or in `..` where its last wait is repeated without end: write one of them",
         ),
         // `2 * 1s`, `1s..5s`
         (Err(_), trees) if trees.len() > 2 && trees.iter().any(|tree| is_literal(Some(tree))) => {
@@ -230,9 +372,10 @@ pub(crate) fn has_unit(literal: &Literal) -> bool {
 }
 
 /// `exponential(1s, max = 60s, attempts = 10)`
-fn shape(name: &Ident, group: &Group, errors: &mut Errors) -> Option<Vec<Duration>> {
+fn shape(name: &Ident, group: &Group, errors: &mut Errors) -> Option<List> {
     let trees: Vec<TokenTree> = group.stream().into_iter().collect();
-    let parts = Parts::of(&trees, errors);
+    let mut parts = Parts::of(&trees, errors);
+    let is_open = parts.take_end(errors);
     let first = parts.all.first().copied().unwrap_or_default();
     if let [TokenTree::Ident(argument), equals, wait @ ..] = first {
         if is_punct(equals, '=') && !ShapeArgument::NAMES.iter().any(|name| argument == name) {
@@ -281,9 +424,21 @@ fn shape(name: &Ident, group: &Group, errors: &mut Errors) -> Option<Vec<Duratio
     }
     let tokens = whole_shape(name, group);
     let argument = |name: &str| arguments.iter().rfind(|argument| *argument.name == name);
+    if is_open {
+        shape.set_open().ok()?;
+    }
+    let max =
+        argument(ShapeArgument::Max.name()).and_then(|max| parse_duration(&text(max.value)).ok());
     loop {
         let error = match shape.backoffs() {
-            Ok(backoffs) if check_backoffs(&backoffs).is_ok() => return whole.then_some(backoffs),
+            Ok(backoffs) if backoffs.iter().rev().skip(1).all(|wait| !wait.is_zero()) => {
+                return whole.then_some(List {
+                    backoffs,
+                    is_open,
+                    max,
+                    text: Some(shape.to_string()),
+                });
+            }
             Ok(_) => {
                 let zero = argument("max").filter(|max| text(max.value) == "0");
                 errors.at(
@@ -384,6 +539,24 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
+    /// Takes the `..` at the end away. Anywhere else it is a mistake.
+    fn take_end(&mut self, errors: &mut Errors) -> bool {
+        let is_end =
+            |part: &[TokenTree]| part.len() == 2 && part.iter().all(|tree| is_punct(tree, '.'));
+        let is_open = self.all.last().is_some_and(|last| is_end(last));
+        if is_open {
+            self.all.pop();
+        }
+        for part in &self.all {
+            if is_end(part) {
+                errors.at(&Part(part), "`..` repeats the last wait without end, so it stands last: remove what follows");
+                self.whole = false;
+            }
+        }
+        self.all.retain(|part| !is_end(part));
+        is_open
+    }
+
     fn of(trees: &'a [TokenTree], errors: &mut Errors) -> Self {
         let mut parts = Self {
             all: Vec::new(),

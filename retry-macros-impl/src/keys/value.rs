@@ -2,75 +2,110 @@
 
 use super::names::Keyword;
 use crate::errors::Errors;
-use crate::groups::{unwrapped, visible};
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::{Expr, ExprPath, Lit};
+use crate::groups::{is_invisible, unwrapped, visible};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt as _};
+use std::cell::OnceCell;
+use syn::{Expr, ExprLit, ExprPath, Lit};
 
 /// The tokens of a value, and the expression that they are, if they are one.
 pub(crate) struct Value {
-    pub(crate) tokens: TokenStream,
-    pub(crate) expr: Option<Expr>,
+    trees: Vec<TokenTree>,
+    expr: OnceCell<Option<Expr>>,
 }
 
 impl Value {
-    pub(super) fn new(tokens: TokenStream, expr: Option<Expr>) -> Self {
-        // A value stands by itself, so it needs neither the invisible groups of `macro_rules!` nor parentheses.
-        let mut tokens = visible(unwrapped(tokens));
-        let expr = expr.map(|mut expr| {
-            loop {
-                expr = match expr {
-                    Expr::Group(group) => *group.expr,
-                    Expr::Paren(paren) => {
-                        tokens = within(tokens.clone());
-                        *paren.expr
+    /// A value stands by itself, so it needs neither the invisible groups of `macro_rules!` nor parentheses.
+    pub(super) fn new(mut trees: Vec<TokenTree>, mut expr: Option<Expr>) -> Self {
+        if trees.iter().any(is_invisible) {
+            trees = visible(unwrapped(trees.into_iter().collect()))
+                .into_iter()
+                .collect();
+        }
+        loop {
+            expr = match expr {
+                Some(Expr::Group(group)) => Some(*group.expr),
+                Some(Expr::Paren(paren)) => {
+                    if let [TokenTree::Group(group)] = &trees[..] {
+                        trees = visible(unwrapped(group.stream())).into_iter().collect();
                     }
-                    other => break other,
-                };
-            }
-        });
-        Self { tokens, expr }
+                    Some(*paren.expr)
+                }
+                _ => break,
+            };
+        }
+        Self {
+            trees,
+            expr: OnceCell::from(expr),
+        }
     }
 
-    pub(crate) fn trees(&self) -> Vec<TokenTree> {
-        self.tokens.clone().into_iter().collect()
+    /// One token, of which it is clear what it is without parsing.
+    pub(super) fn of_one(tree: TokenTree) -> Option<Self> {
+        let expr = match &tree {
+            TokenTree::Ident(ident) if *ident != "true" && *ident != "false" => {
+                OnceCell::from(Some(Expr::Path(ExprPath {
+                    attrs: Vec::new(),
+                    qself: None,
+                    path: ident.clone().into(),
+                })))
+            }
+            TokenTree::Literal(literal) => OnceCell::from(Some(Expr::Lit(ExprLit {
+                attrs: Vec::new(),
+                lit: Lit::new(literal.clone()),
+            }))),
+            // Most often a list, which is no Rust.
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => OnceCell::new(),
+            _ => return None,
+        };
+        Some(Self {
+            trees: vec![tree],
+            expr,
+        })
+    }
+
+    pub(crate) fn trees(&self) -> &[TokenTree] {
+        &self.trees
+    }
+
+    pub(crate) fn tokens(&self) -> TokenStream {
+        self.trees.iter().cloned().collect()
+    }
+
+    pub(crate) fn expr(&self) -> Option<&Expr> {
+        self.expr
+            .get_or_init(|| syn::parse2(self.tokens()).ok())
+            .as_ref()
     }
 
     /// The tokens without the spaces between them.
     pub(crate) fn text(&self) -> String {
-        self.tokens
-            .clone()
-            .into_iter()
-            .map(|tree| tree.to_string())
-            .collect()
+        self.trees.iter().map(TokenTree::to_string).collect()
     }
 
     /// The expression, which has to be one.
     pub(crate) fn whole(&self, name: Keyword, errors: &mut Errors) -> Option<&Expr> {
-        if self.expr.is_none() {
-            let (name, example) = (name.text(), name.example());
+        if self.expr().is_none() {
+            let (tokens, name, example) = (self.tokens(), name.text(), name.example());
             errors.at(
                 self,
-                format_args!(
-                    "`{}` is not a complete Rust expression: finish it, as in `{name} = {example}`",
-                    self.tokens
-                ),
+                format_args!("`{tokens}` is not a complete Rust expression: finish it, as in `{name} = {example}`"),
             );
         }
-        self.expr.as_ref()
+        self.expr()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.tokens.is_empty()
+        self.trees.is_empty()
     }
 
     pub(super) fn is_literal(&self) -> bool {
-        matches!(self.trees().first(), Some(TokenTree::Literal(_)))
+        matches!(self.trees.first(), Some(TokenTree::Literal(_)))
     }
 
     /// The path, where the value is nothing else.
     pub(crate) fn path(&self) -> Option<&ExprPath> {
-        match &self.expr {
+        match self.expr() {
             Some(Expr::Path(path)) => Some(path),
             _ => None,
         }
@@ -79,15 +114,7 @@ impl Value {
 
 impl ToTokens for Value {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(self.tokens.clone());
-    }
-}
-
-/// The tokens in a group, if that is all there is.
-fn within(tokens: TokenStream) -> TokenStream {
-    match tokens.clone().into_iter().next() {
-        Some(TokenTree::Group(group)) => visible(unwrapped(group.stream())),
-        _ => tokens,
+        tokens.append_all(&self.trees);
     }
 }
 
