@@ -1,6 +1,7 @@
 //! What differs between the editions where the macro's tokens meet the user's: compiled in each of them.
 
 #![allow(clippy::manual_async_fn)]
+#![deny(rust_2021_compatibility, rust_2024_compatibility)]
 
 #[allow(dead_code)]
 mod support;

@@ -85,7 +85,7 @@ impl Schedule {
 
     /// Whether this is `match { .. }`, which is no Rust, for want of something to match on.
     pub(crate) fn is_by_error(value: &Value) -> bool {
-        matches!(value.trees(), [TokenTree::Ident(_), TokenTree::Group(arms)] if arms.delimiter() == Delimiter::Brace)
+        matches!(value.trees(), [TokenTree::Ident(keyword), TokenTree::Group(arms)] if keyword == "match" && arms.delimiter() == Delimiter::Brace)
     }
 
     /// Whether this is a list or a shape, right or wrong.
