@@ -319,6 +319,7 @@ mod what_an_attempt_is_given {
             tokio::task::yield_now().await;
             send(request)
         }
+        #[allow(clippy::manual_async_fn, reason = "it is what is tested")]
         #[retry(schedule = [1s, 0], on = |_| true, clone = [request])]
         fn future(request: String) -> impl Future<Output = Result<String, ApiError>> {
             async move { send(request) }
