@@ -51,11 +51,11 @@ pub struct Legacy {
 
 impl Legacy {
     /// Does the thing, which needs a brittle network connection, and gives its price in cents.
-    /**
-    # Retries
-
-    Up to 8 attempts, with waits of 1s, 2s, 4s, 8s, 16s, 32s, 64s between them, each ±20 %: at worst 152.4s of waiting.
-    Tried again while retries are enabled: an error for which `is_retryable` is true.*/
+    ///
+    /// # Retries
+    ///
+    /// Up to 8 attempts, with waits of 1s, 2s, 4s, 8s, 16s, 32s, 64s between them, each ±20 %: at worst 152.4s of waiting.
+    /// Tried again while retries are enabled: an error for which `is_retryable` is true.
     pub fn do_the_thing(&self, id: u32) -> io::Result<String> {
         let enabled = self.flags.backoff();
         let backoffs = ::retry_core::backoffs!(

@@ -75,6 +75,11 @@ fn limits_hints_budgets_and_hooks() {
 }
 
 #[test]
+fn attempts_lists_by_error_and_open_lists() {
+    golden("attempts");
+}
+
+#[test]
 fn the_example_of_the_idea() {
     example("do_the_thing");
 }

@@ -106,11 +106,11 @@ impl Client {
     /// four attempts. On a machine so busy that all takes longer, a wait that would end too late is not begun.
     ///
     /// An attempt that was stopped is not tried again: the worker may be there.
-    /**
-    # Retries
-
-    Up to 4 attempts, with waits of 1s, 2s, 3s between them, each ±20 %: at worst 7.2s of waiting. Each attempt may take 700ms. No wait ends later than 10s after the start.
-    Tried again: an error for which `ApiError::is_rate_limited` is true.*/
+    ///
+    /// # Retries
+    ///
+    /// Up to 4 attempts, with waits of 1s, 2s, 3s between them, each ±20 %: at worst 7.2s of waiting. Each attempt may take 700ms. No wait ends later than 10s after the start.
+    /// Tried again: an error for which `ApiError::is_rate_limited` is true.
     pub async fn create_worker_hosted(
         &self,
         worker: &Worker,
@@ -174,11 +174,11 @@ impl Client {
     }
 
     /// A worker that is not there has been deleted, whoever did it.
-    /**
-    # Retries
-
-    The schedule is chosen at run time.
-    Tried again: an error for which `ApiError::is_rate_limited` is true.*/
+    ///
+    /// # Retries
+    ///
+    /// The schedule is chosen at run time.
+    /// Tried again: an error for which `ApiError::is_rate_limited` is true.
     pub async fn delete_worker(&self, sid: &str, call: &Call<'_>) -> Result<(), ApiError> {
         let schedule = {
             let schedule = &self.schedule;

@@ -13,11 +13,12 @@ use std::time::Duration;
 /// The section, after a blank line where the function has documentation already. Where it has none, the section is there for
 /// `rustdoc` only: the lint `missing_docs` still asks for what the user has to say.
 pub(crate) fn section(plan: &Plan, is_documented: bool) -> TokenStream {
-    let section = format!("# Retries\n\n{}\n{}", how(plan), what(plan));
+    let (how, what) = (how(plan), what(plan));
     if is_documented {
-        let section = format!("\n{section}");
-        quote_ours!(#[doc = #section])
+        let lines = [String::new(), format!(" {how}"), format!(" {what}")];
+        quote_ours!(#[doc = ""] #[doc = " # Retries"] #(#[doc = #lines])*)
     } else {
+        let section = format!("# Retries\n\n{how}\n{what}");
         quote_ours!(#[cfg_attr(doc, doc = #section)])
     }
 }
@@ -37,6 +38,20 @@ pub(crate) fn how(plan: &Plan) -> String {
             .written
             .map_or("a limit chosen at run time".to_owned(), text_of)
     };
+    if plan.retry_after.is_some() {
+        let longest = match &plan.max_retry_after {
+            Some(longest) => limit(longest),
+            None => "the listed waits together".to_owned(),
+        };
+        let _ = write!(text, " A server's hint is followed up to {longest}.");
+    }
+    if let Some(lasted) = &plan.reset_after {
+        let _ = write!(
+            text,
+            " An attempt that lasted {} starts the list anew.",
+            limit(lasted)
+        );
+    }
     if let Some(attempt) = &plan.attempt_timeout {
         let _ = write!(text, " Each attempt may take {}.", limit(attempt));
     }
@@ -74,9 +89,14 @@ fn shown(waits: &[Duration]) -> String {
 
 fn listed(plan: &Plan, waits: &[Duration]) -> String {
     let mut text = format!(
-        "Up to {} attempts, with {} of {} between them{}",
+        "Up to {} attempts, with {} of {}{} between them{}",
         waits.len() + 1,
         if waits.len() == 1 { "a wait" } else { "waits" },
+        if matches!(plan.again, Again::ByError) {
+            "at most "
+        } else {
+            ""
+        },
         shown(waits),
         spread(&plan.jitter)
     );

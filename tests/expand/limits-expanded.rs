@@ -40,7 +40,7 @@ fn limited(id: u32) -> Result<(), ApiError> {
 
 #[cfg_attr(
     doc,
-    doc = "# Retries\n\nUp to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 7.2s of waiting.\nTried again: an error for which `is_retryable` is true."
+    doc = "# Retries\n\nUp to 3 attempts, with waits of 1s, 2s between them, each ±20 %: at worst 7.2s of waiting. A server's hint is followed up to the listed waits together.\nTried again: an error for which `is_retryable` is true."
 )]
 async fn told_when(client: &Client) -> Result<Page, ApiError> {
     let backoffs = ::retry_core::backoffs!(
@@ -236,7 +236,7 @@ fn watched(id: u32) -> Result<(), ApiError> {
 
 #[cfg_attr(
     doc,
-    doc = "# Retries\n\nUp to 3 attempts, with waits of 1s, 2s between them, each shortened at random down to 0: at worst 7.2s of waiting. Each attempt may take 500ms. No wait ends later than 10s after the start.\nTried again while retries are enabled: an error that the predicate accepts, and a value for which `Page::is_ready` is false."
+    doc = "# Retries\n\nUp to 3 attempts, with waits of 1s, 2s between them, each shortened at random down to 0: at worst 7.2s of waiting. A server's hint is followed up to the listed waits together. Each attempt may take 500ms. No wait ends later than 10s after the start.\nTried again while retries are enabled: an error that the predicate accepts, and a value for which `Page::is_ready` is false."
 )]
 async fn everything(client: &Client) -> Result<Page, ApiError> {
     let enabled = flags::backoff();

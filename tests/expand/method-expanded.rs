@@ -1,10 +1,10 @@
 impl Connection {
     /// Sends the frame, over a new connection if need be.
-    /**
-    # Retries
-
-    Up to 3 attempts, with waits of 250ms, 1.5s between them, each ±20 %: at worst 2.1s of waiting.
-    Tried again: an error for which `io::Error::is_transient` is true.*/
+    ///
+    /// # Retries
+    ///
+    /// Up to 3 attempts, with waits of 250ms, 1.5s between them, each ±20 %: at worst 2.1s of waiting.
+    /// Tried again: an error for which `io::Error::is_transient` is true.
     pub(crate) fn send(&mut self, mut frame: Frame) -> io::Result<usize> {
         let backoffs = ::retry_core::backoffs!(
             ::core::concat!(::core::module_path!(), "::send"),

@@ -1,9 +1,9 @@
 /// Does the thing.
-/**
-# Retries
-
-Up to 5 attempts, with waits of 1s, 2s, 4s, 8s between them, each ±20 %: at worst 18s of waiting.
-Tried again: an error for which `is_retryable` is true.*/
+///
+/// # Retries
+///
+/// Up to 5 attempts, with waits of 1s, 2s, 4s, 8s between them, each ±20 %: at worst 18s of waiting.
+/// Tried again: an error for which `is_retryable` is true.
 fn do_the_thing(id: u32) -> Result<(), ApiError> {
     let backoffs = ::retry_core::backoffs!(
         ::core::concat!(::core::module_path!(), "::do_the_thing"),

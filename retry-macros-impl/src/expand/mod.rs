@@ -133,13 +133,19 @@ fn for_loop(plan: &Plan, attempt: &TokenStream) -> TokenStream {
     let start = start::of_call(plan);
     let wait = wait(plan, attempt, None, &quote_ours!(return));
     let sleep = wait::sleep(plan);
+    let is_open = plan.schedule.written().is_some_and(|list| list.is_open);
+    let end = if is_open {
+        "an open list has no end"
+    } else {
+        "a schedule ends in 0"
+    };
     quote_ours! {
         #start
         for (attempt, backoff) in #krate::each(&backoffs) {
             #wait
             #sleep
         }
-        ::core::unreachable!("a schedule ends in 0")
+        ::core::unreachable!(#end)
     }
 }
 
