@@ -130,7 +130,7 @@ impl Index<usize> for Backoffs {
         if attempt >= self.limit - 1 {
             return &Duration::ZERO;
         }
-        entry_of(self.schedule.backoffs(), self.schedule.is_open(), attempt)
+        entry_of(self.schedule.backoffs(), attempt)
     }
 }
 
@@ -140,14 +140,10 @@ impl fmt::Debug for Backoffs {
     }
 }
 
-/// The entry of that index. An open list repeats its last one, any other ends in zero.
+/// The entry of that index, or the last: the zero, or the wait that an open list repeats.
 #[inline]
-fn entry_of(list: &[Duration], is_open: bool, attempt: usize) -> &Duration {
-    match list.get(attempt) {
-        Some(backoff) => backoff,
-        None if is_open => list.last().unwrap_or(&Duration::ZERO),
-        None => &Duration::ZERO,
-    }
+fn entry_of(list: &[Duration], attempt: usize) -> &Duration {
+    list.get(attempt).or(list.last()).unwrap_or(&Duration::ZERO)
 }
 
 /// A list without end, as a constant.
@@ -168,7 +164,7 @@ impl<const N: usize> Index<usize> for Open<N> {
 
     #[inline]
     fn index(&self, attempt: usize) -> &Duration {
-        entry_of(self.0, true, attempt)
+        entry_of(self.0, attempt)
     }
 }
 
@@ -290,7 +286,7 @@ pub fn each<L: Listed>(backoffs: &L) -> impl Iterator<Item = (u32, Duration)> {
 pub fn entry<L: Listed>(backoffs: &L, attempt: u32, list: &[Duration]) -> Duration {
     match backoffs.after(attempt) {
         None | Some(Duration::ZERO) => Duration::ZERO,
-        Some(_) => *entry_of(list, false, attempt as usize),
+        Some(_) => *entry_of(list, attempt as usize),
     }
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn block(keys: Keys, block: &Block, errors: &mut Errors) -> Option<Pl
             boxed_error: true,
         },
         None => Given {
-            returns: Returns::Result { boxed_error: true },
+            returns: Returns::Result,
             boxed_error: true,
         },
     };
@@ -105,11 +105,10 @@ fn plan(
             "`max_retry_after` limits the hints of `retry_after`, and there are none: add `retry_after`, or remove the key",
         );
     }
-    let hints = match (&keys.retry_after.written, &keys.max_retry_after.value) {
-        (None, _) => Hints::None,
-        (Some(_), None) => Hints::UpToTheSum,
-        (Some(_), Some(limit)) => Hints::UpTo(limit),
-    };
+    let hints = Hints::of(
+        keys.retry_after.written.is_some(),
+        keys.max_retry_after.value.as_ref(),
+    );
     if let (Some(schedule), Some(jitter)) = (&keys.schedule.value, &jitter) {
         check_max_wait(&keys.max_wait, schedule, jitter, hints, errors);
         if let Some(max_elapsed) = &keys.max_elapsed.value {
@@ -204,7 +203,7 @@ fn again(
             },
             boxed_error: given.boxed_error,
         }),
-        (Returns::Result { boxed_error }, None) => {
+        (Returns::Result, None) => {
             if until.written.is_none() {
                 errors.push(
                     Span::call_site(),
@@ -216,7 +215,7 @@ fn again(
             Some(Again::Result {
                 on: None,
                 until: until.value,
-                boxed_error,
+                boxed_error: given.boxed_error,
             })
         }
         (Returns::Option, None) => Some(Again::Option { until: until.value }),
@@ -310,7 +309,7 @@ fn check_max_wait(
         return;
     };
     let Some(worst) = worst_case(schedule, jitter, hints) else {
-        if schedule.written().is_some_and(|list| list.is_open) {
+        if schedule.is_open() {
             errors.at(
                 &key.written,
                 "`max_wait` limits all waits together, and this list never ends: remove the key, or end the call with `max_elapsed`",
@@ -346,17 +345,16 @@ fn check_reachable(max_elapsed: &Limit, schedule: &Schedule, jitter: &Jitter, er
     else {
         return;
     };
-    let backoffs = &list.backoffs;
-    let earliest = |backoffs: &[Duration]| {
-        backoffs.iter().fold(Duration::ZERO, |sum, backoff| {
-            sum.saturating_add(jitter.bounds(*backoff).0)
-        })
-    };
-    let unreached = (1..=backoffs.len()).find(|entry| earliest(&backoffs[..*entry]) > limit);
-    if let Some(entry) = unreached {
-        let backoff = duration_text(backoffs[entry - 1]);
-        let shortest = duration_text(earliest(&backoffs[..entry]));
-        let (limit, all) = (duration_text(limit), duration_text(earliest(backoffs)));
+    let mut all = Duration::ZERO;
+    let mut unreached = None;
+    for (entry, wait) in (1..).zip(list.waits()) {
+        all = all.saturating_add(jitter.bounds(*wait).0);
+        if unreached.is_none() && all > limit {
+            unreached = Some((entry, *wait, all));
+        }
+    }
+    if let Some((entry, backoff, shortest)) = unreached {
+        let [backoff, shortest, limit, all] = [backoff, shortest, limit, all].map(duration_text);
         errors.at(
             &max_elapsed.tokens,
             format_args!("entry {entry} of the schedule, `{backoff}`, is never waited for: it would end after {shortest} at the earliest, and the limit is {limit}. Shorten the schedule, or write `max_elapsed = {all}` or more"),

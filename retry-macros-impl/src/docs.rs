@@ -26,11 +26,9 @@ pub(crate) fn section(plan: &Plan, is_documented: bool) -> TokenStream {
 /// How many attempts, which waits, which jitter, the worst case, which limits.
 pub(crate) fn how(plan: &Plan) -> String {
     let mut text = match plan.schedule.written() {
-        Some(list) if list.is_open => open(plan, &list.backoffs),
-        Some(list) => match list.backoffs.split_last() {
-            Some((_, waits)) if !waits.is_empty() => listed(plan, waits),
-            _ => "One attempt, without a retry.".to_owned(),
-        },
+        Some(list) if list.is_open() => open(plan, list.waits()),
+        Some(list) if list.waits().is_empty() => "One attempt, without a retry.".to_owned(),
+        Some(list) => listed(plan, list.waits()),
         None => "The schedule is chosen at run time.".to_owned(),
     };
     let limit = |limit: &Limit| {

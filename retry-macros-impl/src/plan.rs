@@ -83,11 +83,7 @@ impl Plan {
 
     /// Every wait at its longest, if what it depends on is known at compile time.
     pub(crate) fn worst_case(&self) -> Option<Duration> {
-        let hints = match (&self.retry_after, &self.max_retry_after) {
-            (None, _) => Hints::None,
-            (Some(_), None) => Hints::UpToTheSum,
-            (Some(_), Some(limit)) => Hints::UpTo(limit),
-        };
+        let hints = Hints::of(self.retry_after.is_some(), self.max_retry_after.as_ref());
         worst_case(&self.schedule, &self.jitter, hints)
     }
 }
@@ -101,6 +97,16 @@ pub(crate) enum Hints<'a> {
     UpTo(&'a Limit),
 }
 
+impl<'a> Hints<'a> {
+    pub(crate) fn of(has_hints: bool, longest: Option<&'a Limit>) -> Self {
+        match longest {
+            _ if !has_hints => Self::None,
+            None => Self::UpToTheSum,
+            Some(longest) => Self::UpTo(longest),
+        }
+    }
+}
+
 /// Every wait at its longest, if what it depends on is known at compile time.
 pub(crate) fn worst_case(
     schedule: &Schedule,
@@ -108,21 +114,17 @@ pub(crate) fn worst_case(
     hints: Hints<'_>,
 ) -> Option<Duration> {
     let (list, jitter) = (schedule.written()?, jitter.written()?);
-    if list.is_open {
+    if list.is_open() {
         return None;
     }
-    let (backoffs, max) = (&list.backoffs, list.max.unwrap_or(Duration::MAX));
-    let sum = |waits: &mut dyn Iterator<Item = Duration>| {
-        waits.fold(Duration::ZERO, Duration::saturating_add)
-    };
     let hint = match hints {
-        Hints::None => Duration::ZERO,
-        Hints::UpToTheSum => sum(&mut backoffs.iter().copied()),
+        Hints::None => return Some(list.worst_case(&jitter)),
+        Hints::UpToTheSum => list.total(),
         Hints::UpTo(limit) => limit.written?,
     };
     let hinted = jitter.after_hint(hint, u64::MAX);
-    let waits = backoffs.iter().filter(|backoff| !backoff.is_zero());
-    Some(sum(&mut waits.map(|backoff| {
-        jitter.bounds_capped(*backoff, max).1.max(hinted)
-    })))
+    let max = list.max().unwrap_or(Duration::MAX);
+    Some(list.waits().iter().fold(Duration::ZERO, |sum, wait| {
+        sum.saturating_add(jitter.bounds_capped(*wait, max).1.max(hinted))
+    }))
 }

@@ -12,10 +12,7 @@ use syn::{
 /// What one attempt gives, judged by how its type is spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Returns {
-    Result {
-        /// Whether the error is, or may be behind an alias, a `Box`.
-        boxed_error: bool,
-    },
+    Result,
     Option,
     /// What cannot be either: a number, a reference, a tuple.
     Value,
@@ -43,9 +40,7 @@ impl Returns {
             name == wanted || (name.ends_with(wanted) && type_arguments(last).next().is_some())
         };
         if is("Result") {
-            Self::Result {
-                boxed_error: error_may_be_boxed(ty),
-            }
+            Self::Result
         } else if is("Option") {
             Self::Option
         } else if VALUES.iter().any(|value| last.ident == value) {

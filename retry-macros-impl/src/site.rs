@@ -159,8 +159,8 @@ fn block(input: TokenStream, span: Span) -> Site {
 
 fn retry(plan: &Plan) -> Retry {
     Retry {
-        backoffs: plan.schedule.written().map(|list| list.backoffs.clone()),
-        is_open: plan.schedule.written().is_some_and(|list| list.is_open),
+        backoffs: plan.schedule.written().map(|list| list.backoffs().to_vec()),
+        is_open: plan.schedule.is_open(),
         jitter: plan.jitter.written(),
         worst_case: plan.worst_case(),
         is_async: plan.is_async,

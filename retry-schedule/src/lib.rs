@@ -61,7 +61,7 @@ pub use jittered::Jittered;
 pub use kind::{SHAPES, ShapeArgument, ShapeKind};
 #[doc(hidden)]
 pub use schedule::StaticShape;
-pub use schedule::{MAX_TEXT, Schedule, ScheduleError, check_backoffs, check_open};
+pub use schedule::{MAX_TEXT, Schedule, ScheduleError};
 pub use shape::{MAX_ATTEMPTS, Shape, ShapeError};
 pub use suggest::nearest;
 pub use unit::{UNITS, Unit};

@@ -203,7 +203,9 @@ impl Schedule {
     }
 
     /// The text of the shape that made the list, if one did.
-    pub(crate) fn shape(&self) -> Option<&dyn Display> {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn shape(&self) -> Option<&dyn Display> {
         match &self.0 {
             Repr::Static(_, shape) => shape.as_ref().map(|shape| &shape.text as &dyn Display),
             Repr::Shared(shared) => shared.shape.as_ref().map(|shape| shape as &dyn Display),
@@ -317,12 +319,8 @@ const fn assert_no_zero(backoffs: &[Duration], end: usize) {
     }
 }
 
-/// Checks the rules of a list: at least one entry, `0` at the end and only there.
-///
-/// # Errors
-///
-/// The first rule that is broken.
-pub fn check_backoffs(backoffs: &[Duration]) -> Result<(), ScheduleError> {
+/// Checks the rules of a list: at least one entry, `0` at the end and only there. The error is the first that is broken.
+fn check_backoffs(backoffs: &[Duration]) -> Result<(), ScheduleError> {
     let (last, waits) = backoffs.split_last().ok_or(ScheduleError::Empty)?;
     if let Some(index) = waits.iter().position(Duration::is_zero) {
         return Err(ScheduleError::InteriorZero { entry: index + 1 });
@@ -337,12 +335,8 @@ pub fn check_backoffs(backoffs: &[Duration]) -> Result<(), ScheduleError> {
     }
 }
 
-/// Checks the rules of an open list: at least one wait, and no `0`.
-///
-/// # Errors
-///
-/// The first rule that is broken.
-pub fn check_open(waits: &[Duration]) -> Result<(), ScheduleError> {
+/// Checks the rules of an open list: at least one wait, and no `0`. The error is the first that is broken.
+fn check_open(waits: &[Duration]) -> Result<(), ScheduleError> {
     match waits.iter().position(Duration::is_zero) {
         _ if waits.is_empty() => Err(ScheduleError::NothingBeforeOpen),
         None => Ok(()),

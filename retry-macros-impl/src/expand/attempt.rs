@@ -76,8 +76,13 @@ pub(super) fn reset(plan: &Plan) -> Option<TokenStream> {
 pub(super) fn limit(limit: &Limit, key: Keyword) -> TokenStream {
     match limit.written {
         Some(written) => duration(written),
-        None => Ident::new(key.text(), Span::mixed_site()).into_token_stream(),
+        None => variable(key).into_token_stream(),
     }
+}
+
+/// The variable that the value of a key is bound to.
+pub(super) fn variable(key: Keyword) -> Ident {
+    Ident::new(key.text(), Span::mixed_site())
 }
 
 /// What is bound for the body of each attempt, around `attempt`.

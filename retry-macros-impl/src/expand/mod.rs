@@ -28,7 +28,6 @@ use crate::function::{Function, Kind};
 use crate::future::{self, Attempt};
 use crate::groups::{refill, split_inner_attributes};
 use crate::hygiene::{ours_at, quote_ours, repeated_at};
-use crate::keys::schedule::List;
 use crate::plan::{Again, Plan};
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
@@ -94,11 +93,12 @@ pub(crate) fn block(plan: &Plan, block: &Block) -> TokenStream {
 }
 
 /// A schedule as a constant, which knows the shape that made it.
-pub(crate) fn schedule(written: &List) -> TokenStream {
+pub(crate) fn schedule(written: &retry_schedule::Schedule) -> TokenStream {
     let krate = quote_ours!(::retry_core);
-    let list = list::list(&written.backoffs);
-    if let Some(text) = &written.text {
-        let max = written.max.map(list::duration).map_or_else(
+    let list = list::list(written.backoffs());
+    if let Some(shape) = written.shape() {
+        let text = shape.to_string();
+        let max = written.max().map(list::duration).map_or_else(
             || quote_ours!(::core::option::Option::None),
             |max| quote_ours!(::core::option::Option::Some(#max)),
         );
@@ -110,7 +110,7 @@ pub(crate) fn schedule(written: &List) -> TokenStream {
                 )
             }
         }
-    } else if written.is_open {
+    } else if written.is_open() {
         quote_ours!(const { #krate::Schedule::open(const { &#list }) })
     } else {
         quote_ours!(const { #krate::Schedule::from_static(const { &#list }) })
@@ -133,8 +133,7 @@ fn for_loop(plan: &Plan, attempt: &TokenStream) -> TokenStream {
     let start = start::of_call(plan);
     let wait = wait(plan, attempt, None, &quote_ours!(return));
     let sleep = wait::sleep(plan);
-    let is_open = plan.schedule.written().is_some_and(|list| list.is_open);
-    let end = if is_open {
+    let end = if plan.schedule.is_open() {
         "an open list has no end"
     } else {
         "a schedule ends in 0"
@@ -154,7 +153,7 @@ fn for_loop(plan: &Plan, attempt: &TokenStream) -> TokenStream {
 fn indexed_loop(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream {
     let start = start::of_call(plan);
     let reset = attempt::reset(plan);
-    let next = if plan.schedule.written().is_some_and(|list| !list.is_open) {
+    let next = if plan.schedule.written().is_some_and(|list| !list.is_open()) {
         quote_ours!(attempt += 1;)
     } else {
         quote_ours!(attempt = attempt.saturating_add(1);)

@@ -1,5 +1,6 @@
 //! What is read once per call, in the order in which its keys are written. In: the plan. Out: the lines before the loop.
 
+use super::attempt::variable;
 use super::list::list;
 use crate::hygiene::{place_of, quote_ours};
 use crate::keys::Keyword;
@@ -34,10 +35,7 @@ fn expression(plan: &Plan, name: Keyword) -> Option<TokenStream> {
     let krate = &plan.krate;
     let duration = |limit: &Option<Limit>| {
         let limit = limit.as_ref().filter(|limit| limit.written.is_none())?;
-        let (name, expression) = (
-            syn::Ident::new(name.text(), proc_macro2::Span::mixed_site()),
-            &limit.tokens,
-        );
+        let (name, expression) = (variable(name), &limit.tokens);
         Some(quote_ours!(let #name: ::core::time::Duration = #expression;))
     };
     match name {
@@ -83,7 +81,7 @@ pub(super) fn backoff(plan: &Plan) -> TokenStream {
         return quote_ours!(let backoff = backoffs[attempt as usize];);
     };
     let arms = arms.iter().map(|arm| {
-        let (pattern, list) = (&arm.pattern, list(&arm.backoffs));
+        let (pattern, list) = (&arm.pattern, list(arm.list.backoffs()));
         quote_ours!(#pattern => (true, #krate::entry(&backoffs, attempt, const { &#list })),)
     });
     quote_ours! {
@@ -102,8 +100,8 @@ fn backoffs(plan: &Plan) -> TokenStream {
     let (krate, name) = (&plan.krate, &plan.name);
     let list = match &plan.schedule {
         Schedule::Written(written) | Schedule::ByError(_, written) => {
-            let list = list(&written.backoffs);
-            let open = written.is_open.then(|| quote_ours!(open));
+            let list = list(written.backoffs());
+            let open = written.is_open().then(|| quote_ours!(open));
             quote_ours!(#open #list)
         }
         Schedule::Expression(_) => quote_ours!(schedule),

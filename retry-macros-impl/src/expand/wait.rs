@@ -102,7 +102,7 @@ fn wait(plan: &Plan) -> TokenStream {
     let max = match &plan.schedule {
         // A schedule at run time knows its longest wait.
         Schedule::Expression(_) => Some(quote_ours!(#krate::max_of(&backoffs))),
-        Schedule::Written(list) | Schedule::ByError(_, list) => list.max.map(duration),
+        Schedule::Written(list) | Schedule::ByError(_, list) => list.max().map(duration),
     };
     if let Some(max) = max {
         quote_ours!(#krate::jitter_capped(backoff, #jitter, #max))

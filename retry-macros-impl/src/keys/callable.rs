@@ -97,30 +97,31 @@ impl Callable {
 
     /// A predicate's answer about `argument`, which is a reference.
     pub(crate) fn judge(&self, argument: &TokenStream) -> TokenStream {
-        // A closure that is called where it stands has no type for its argument; as an argument itself it has.
-        if self.is_closure() {
-            quote_spanned!(self.span()=> ::core::option::Option::Some(#argument).is_some_and(#self))
-        } else {
-            self.call(argument)
-        }
+        self.given(argument, |span| quote_spanned!(span=> is_some_and(#self)))
     }
 
     /// An answer about `argument` that may be missing.
     pub(crate) fn ask(&self, argument: &TokenStream) -> TokenStream {
-        if self.is_closure() {
-            quote_spanned!(self.span()=> ::core::option::Option::Some(#argument).and_then(#self))
-        } else {
-            self.call(argument)
-        }
+        self.given(argument, |span| quote_spanned!(span=> and_then(#self)))
     }
 
     /// A call that gives nothing back.
     pub(crate) fn tell(&self, argument: &TokenStream) -> TokenStream {
-        if self.is_closure() {
-            quote_spanned!(self.span()=> ::core::option::Option::Some(#argument).map_or((), #self))
-        } else {
-            self.call(argument)
+        self.given(argument, |span| quote_spanned!(span=> map_or((), #self)))
+    }
+
+    /// A closure that is called where it stands has no type for its argument. As the argument of a method it has.
+    fn given(
+        &self,
+        argument: &TokenStream,
+        method: impl FnOnce(Span) -> TokenStream,
+    ) -> TokenStream {
+        if !self.is_closure() {
+            return self.call(argument);
         }
+        let span = self.span();
+        let method = method(span);
+        quote_spanned!(span=> ::core::option::Option::Some(#argument).#method)
     }
 
     /// A call with `argument`, which takes the callee's place in the source: that is what to change if it does not fit.

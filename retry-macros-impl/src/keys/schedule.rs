@@ -7,10 +7,10 @@ use super::names::Keyword;
 use super::value::Value;
 use crate::errors::Errors;
 use crate::groups::unwrapped;
-use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt as _, quote};
 use retry_schedule::{
-    DurationError, SHAPES, ScheduleError, Shape, ShapeArgument, ShapeError, check_backoffs,
+    DurationError, SHAPES, Schedule as List, ScheduleError, Shape, ShapeArgument, ShapeError,
     nearest, parse_duration,
 };
 use std::time::Duration;
@@ -18,24 +18,12 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Pat, Token};
 
 pub(crate) enum Schedule {
+    /// A list that is known at compile time.
     Written(List),
     /// A list for each kind of error, and the longest entry of each row.
     ByError(Vec<Arm>, List),
     /// An expression of type `Schedule` or `&Schedule`.
     Expression(TokenStream),
-}
-
-/// A list that is known at compile time.
-#[derive(Default)]
-pub(crate) struct List {
-    /// The `0` at its end included, which an open list has not.
-    pub(crate) backoffs: Vec<Duration>,
-    /// Whether the last wait is repeated without end.
-    pub(crate) is_open: bool,
-    /// The longest wait, jitter included, where a shape has one.
-    pub(crate) max: Option<Duration>,
-    /// The text of the shape that made it.
-    pub(crate) text: Option<String>,
 }
 
 impl Schedule {
@@ -83,6 +71,11 @@ impl Schedule {
         }
     }
 
+    /// Whether a written list repeats its last wait without end.
+    pub(crate) fn is_open(&self) -> bool {
+        self.written().is_some_and(List::is_open)
+    }
+
     /// Whether this is `match { .. }`, which is no Rust, for want of something to match on.
     pub(crate) fn is_by_error(value: &Value) -> bool {
         matches!(value.trees(), [TokenTree::Ident(keyword), TokenTree::Group(arms)] if keyword == "match" && arms.delimiter() == Delimiter::Brace)
@@ -101,7 +94,7 @@ impl Schedule {
 /// `ApiError::Throttled { .. } if is_peak() => [5s, 30s, 0]`
 pub(crate) struct Arm {
     pub(crate) pattern: TokenStream,
-    pub(crate) backoffs: Vec<Duration>,
+    pub(crate) list: List,
 }
 
 fn by_error(arms: TokenStream, errors: &mut Errors) -> Option<Schedule> {
@@ -139,39 +132,40 @@ fn by_error(arms: TokenStream, errors: &mut Errors) -> Option<Schedule> {
     let arms: Vec<Option<Arm>> = read
         .into_iter()
         .map(|(pattern, list)| {
-            let backoffs = arm_list(&list, errors)?;
-            Some(Arm { pattern, backoffs })
+            let list = arm_list(&list, errors)?;
+            Some(Arm { pattern, list })
         })
         .collect();
     let arms: Vec<Arm> = arms.into_iter().collect::<Option<_>>()?;
-    let longest = arms.iter().map(|arm| arm.backoffs.len()).max().unwrap_or(1);
-    let row = |entry: usize| {
-        let entries = arms.iter().filter_map(|arm| arm.backoffs.get(entry));
+    let lists = || arms.iter().map(|arm| arm.list.backoffs());
+    let rows = (0..lists().map(<[_]>::len).max().unwrap_or(1)).map(|entry| {
+        let entries = lists().filter_map(|list| list.get(entry));
         entries.max().copied().unwrap_or_default()
-    };
-    let rows = (0..longest).map(row).collect();
-    let rows = List {
-        backoffs: rows,
-        ..List::default()
-    };
-    Some(Schedule::ByError(arms, rows))
+    });
+    match List::try_from(rows.collect::<Vec<Duration>>()) {
+        Ok(rows) => Some(Schedule::ByError(arms, rows)),
+        Err(error) => {
+            errors.push(Span::call_site(), error);
+            None
+        }
+    }
 }
 
 /// The list of one kind of error, which has to be written out.
-fn arm_list(tokens: &TokenStream, errors: &mut Errors) -> Option<Vec<Duration>> {
+fn arm_list(tokens: &TokenStream, errors: &mut Errors) -> Option<List> {
     let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
     match &trees[..] {
         [] => None,
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
             let list = list(group, errors)?;
-            if list.is_open {
+            if list.is_open() {
                 errors.at(
                     group,
                     "a list by error ends in `0`: write it in place of `..`",
                 );
                 return None;
             }
-            Some(list.backoffs)
+            Some(list)
         }
         _ => {
             errors.at(
@@ -269,19 +263,14 @@ fn list(group: &Group, errors: &mut Errors) -> Option<List> {
         ),
         _ => {}
     }
-    // What was wrong with an entry or a comma has been said already.
+    // What is wrong with an entry, a comma or the end has been said already.
     let backoffs = entries.into_iter().collect::<Option<Vec<_>>>()?;
-    let fits = if is_open {
-        backoffs.iter().all(|wait| !wait.is_zero())
+    let checked = if is_open {
+        List::try_open(backoffs)
     } else {
-        check_backoffs(&backoffs).is_ok()
+        List::try_from(backoffs)
     };
-    (parts.whole && fits).then_some(List {
-        backoffs,
-        is_open,
-        max: None,
-        text: None,
-    })
+    checked.ok().filter(|_| parts.whole)
 }
 
 /// What to write in place of brackets that hold no list: `[exponential(1s, attempts = 5)]`, `[1s; 3]`.
@@ -427,27 +416,20 @@ fn shape(name: &Ident, group: &Group, errors: &mut Errors) -> Option<List> {
     if is_open {
         shape.set_open().ok()?;
     }
-    let max =
-        argument(ShapeArgument::Max.name()).and_then(|max| parse_duration(&text(max.value)).ok());
     loop {
-        let error = match shape.backoffs() {
-            Ok(backoffs) if backoffs.iter().rev().skip(1).all(|wait| !wait.is_zero()) => {
-                return whole.then_some(List {
-                    backoffs,
-                    is_open,
-                    max,
-                    text: Some(shape.to_string()),
-                });
-            }
-            Ok(_) => {
-                let zero = argument("max").filter(|max| text(max.value) == "0");
+        let error = match List::try_from(shape.clone()) {
+            Ok(list) => return whole.then_some(list),
+            Err(ScheduleError::Shape(error)) => error,
+            // Of the rules of a list, only that on zeros can be broken by a shape.
+            Err(_) => {
+                let zero = argument("max")
+                    .filter(|max| parse_duration(&text(max.value)) == Ok(Duration::ZERO));
                 errors.at(
                     &Part(zero.map_or(first, |max| max.value)),
                     "the waits of a shape are longer than 0: write a short one such as `1ms`",
                 );
                 return None;
             }
-            Err(error) => error,
         };
         let counts = ["attempts", "retries", "within"];
         let second_count = arguments
