@@ -1,4 +1,4 @@
-//! Who takes part, and in what.
+//! What a contender is: who it is, and what it can do.
 
 use crate::work::Call;
 use std::future::Future;
@@ -38,13 +38,3 @@ pub struct Async {
 
 pub const BY_HAND: &str = "by hand";
 pub const THIS_CRATE: &str = "this crate";
-
-/// All of them, the bare call first, the loop by hand second.
-#[must_use]
-pub fn all() -> Vec<Contender> {
-    let mut contenders = crate::by_hand::contenders();
-    contenders.push(crate::this_crate::contender());
-    #[cfg(feature = "peers")]
-    contenders.extend(crate::peers::contenders());
-    contenders
-}

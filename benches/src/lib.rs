@@ -13,3 +13,15 @@ mod by_hand;
 #[cfg(feature = "peers")]
 mod peers;
 mod this_crate;
+
+use contenders::Contender;
+
+/// All contenders, the bare call first, the loop by hand second.
+#[must_use]
+pub fn all() -> Vec<Contender> {
+    let mut contenders = by_hand::contenders();
+    contenders.push(this_crate::contender());
+    #[cfg(feature = "peers")]
+    contenders.extend(peers::contenders());
+    contenders
+}

@@ -2,7 +2,8 @@
 
 #![forbid(unsafe_code)]
 
-use retry_benches::contenders::{BY_HAND, Contender, all};
+use retry_benches::all;
+use retry_benches::contenders::{BY_HAND, Contender};
 use retry_benches::work::{Api, Call};
 use std::hint::black_box;
 use std::time::{Duration, Instant};

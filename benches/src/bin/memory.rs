@@ -3,7 +3,8 @@
 #![forbid(unsafe_code)]
 
 use allocation_counter::measure;
-use retry_benches::contenders::{Contender, all};
+use retry_benches::all;
+use retry_benches::contenders::Contender;
 use retry_benches::work::{Api, Call};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
