@@ -431,7 +431,7 @@ impl Kind {
 #[derive(Debug)]
 pub struct Package {
     name: String,
-    directory: PathBuf,
+    pub directory: PathBuf,
 }
 
 /// Writes a package. Its versions are those of this workspace's lockfile.
