@@ -431,7 +431,7 @@ impl Kind {
 #[derive(Debug)]
 pub struct Package {
     name: String,
-    pub directory: PathBuf,
+    directory: PathBuf,
 }
 
 /// Writes a package. Its versions are those of this workspace's lockfile.
@@ -444,8 +444,12 @@ pub fn package(name: &str, dependencies: &[&str], source: &str) -> Package {
         "[workspace]\n\n[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [dependencies]\n{dependencies}\n"
     );
-    fs::write(directory.join("Cargo.toml"), manifest).expect("a file");
+    fs::write(directory.join("Cargo.toml"), &manifest).expect("a file");
     fs::write(directory.join("src/main.rs"), source).expect("a file");
+    if manifest.contains("[build-dependencies]") {
+        // Without a build script cargo builds none of them.
+        fs::write(directory.join("build.rs"), "fn main() {}\n").expect("a file");
+    }
     fs::copy(
         Path::new(MANIFEST_DIR).join("Cargo.lock"),
         directory.join("Cargo.lock"),
