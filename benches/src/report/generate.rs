@@ -26,9 +26,13 @@ impl Kind {
     pub const BARE: &str = "bare call";
     pub const BY_HAND: &str = "by hand";
     pub const THIS_CRATE: &str = "this crate";
+    pub const WRITTEN_OUT: &str = "this crate, written out";
     pub const ATTRIBUTE: &str = "backon-macros";
 
     pub fn named(name: &str) -> Self {
+        if name == Self::WRITTEN_OUT {
+            return Self::named(Self::THIS_CRATE).written_out();
+        }
         let kind = KINDS.into_iter().find(|kind| kind.name == name);
         kind.expect("a kind of that name")
     }
@@ -327,7 +331,7 @@ impl tower::retry::Policy<u32, u64, ApiError> for Schedule {
 ];
 
 const WORK: &str = "\
-#![allow(dead_code, unused_imports)]
+#![allow(dead_code, unused_imports, unused_variables)]
 
 use std::future::Future;
 use std::pin::Pin;
@@ -395,6 +399,24 @@ fn main() {
 ";
 
 impl Kind {
+    /// The same functions, with the loop in the place of the attribute: what they cost without the macro at work.
+    fn written_out(self) -> Self {
+        let expand = |site: &'static str| -> &'static str {
+            let site = site.strip_prefix("#[retry(").expect("an attribute");
+            let (keys, function) = site.split_once(")]").expect("its end");
+            let [keys, function] = [keys, function].map(|text| text.parse().expect("tokens"));
+            retry_macros_impl::attribute(keys, function)
+                .to_string()
+                .leak()
+        };
+        Self {
+            name: Self::WRITTEN_OUT,
+            sync: self.sync.map(expand),
+            asynchronous: self.asynchronous.map(expand),
+            ..self
+        }
+    }
+
     /// A program with so many functions; `None` where that is not to be had.
     pub fn program(&self, asynchronous: bool, count: usize) -> Option<String> {
         let (site, post, wait) = if asynchronous {

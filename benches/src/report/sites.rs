@@ -8,7 +8,13 @@ use std::time::Duration;
 
 const COUNT: usize = 500;
 const ROUNDS: usize = 8;
-const NAMES: [&str; 4] = [Kind::BARE, Kind::BY_HAND, Kind::THIS_CRATE, Kind::ATTRIBUTE];
+const NAMES: [&str; 5] = [
+    Kind::BARE,
+    Kind::BY_HAND,
+    Kind::THIS_CRATE,
+    Kind::WRITTEN_OUT,
+    Kind::ATTRIBUTE,
+];
 
 /// All functions, and one: what a single function brings with it is no cost of the next.
 struct Site {
@@ -73,7 +79,8 @@ impl Site {
         let kind = Kind::named(name);
         let package = |count| {
             let colour = if asynchronous { "async" } else { "sync" };
-            let package_name = format!("sites-{colour}-{}-{count}", name.replace(' ', "-"));
+            let name = name.replace(", ", "-").replace(' ', "-");
+            let package_name = format!("sites-{colour}-{name}-{count}");
             let source = kind.program(asynchronous, count).expect("both exist");
             package(&package_name, kind.dependencies, &source)
         };
