@@ -49,6 +49,15 @@ fn capped(backoff: Duration, jitter: Jitter, max: Duration) -> Duration {
     jitter.at_capped(backoff, max, entropy::draw())
 }
 
+/// Inlined into the two functions that call it, which are cold: each call site stays small.
+#[inline]
+fn drawn(backoff: Duration, jitter: Jitter) -> Duration {
+    if jitter == Jitter::none() {
+        return backoff;
+    }
+    jitter.at(backoff, entropy::draw())
+}
+
 /// What [`jitter`] takes: a [`Jitter`], or a number for a proportional one.
 pub trait IntoJitter: sealed::Sealed {
     #[doc(hidden)]
@@ -63,25 +72,23 @@ impl IntoJitter for Jitter {
         self
     }
 
-    // Cold and not inlined: a wait follows, so speed does not matter here, and each call site stays small.
     #[cold]
     fn spread(self, backoff: Duration) -> Duration {
-        if self == Jitter::none() {
-            return backoff;
-        }
-        self.at(backoff, entropy::draw())
+        drawn(backoff, self)
     }
 }
 
 impl IntoJitter for f64 {
     fn into_jitter(self) -> Jitter {
-        // `clamp` leaves NaN as it is, and `proportional` refuses it.
-        Jitter::proportional(self.clamp(0.0, 1.0)).unwrap_or(Jitter::none())
+        let nearer = |_| Jitter::proportional(if self > 1.0 { 1.0 } else { 0.0 });
+        Jitter::proportional(self)
+            .or_else(nearer)
+            .unwrap_or_default()
     }
 
     #[cold]
     fn spread(self, backoff: Duration) -> Duration {
-        self.into_jitter().spread(backoff)
+        drawn(backoff, self.into_jitter())
     }
 }
 

@@ -2,7 +2,6 @@
 //! such as `0.2` goes in, jitter comes out, and back.
 
 use crate::decimal::{BILLION, Decimal, DecimalError, write_billionths};
-use crate::duration::from_nanos;
 use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
@@ -67,6 +66,7 @@ impl Jitter {
         clippy::cast_sign_loss,
         reason = "0 to 10⁹ fits u32"
     )]
+    #[inline]
     pub fn proportional(p: f64) -> Result<Self, JitterError> {
         if (0.0..=1.0).contains(&p) {
             // A float may be slightly less than the decimal it stands for, by under 10⁻⁷ billionths. Without the 10⁻⁶ that
@@ -81,21 +81,8 @@ impl Jitter {
     /// The shortest and the longest wait that a listed wait can become, the latter at most [`Duration::MAX`].
     #[must_use]
     pub fn bounds(&self, backoff: Duration) -> (Duration, Duration) {
-        match self.0 {
-            Kind::Proportional(billionths) => {
-                // Whole seconds times billionths are nanoseconds. The product of the rest is below 2⁶⁰, so it fits.
-                let of_secs = u128::from(backoff.as_secs()) * u128::from(billionths);
-                let of_rest = u64::from(backoff.subsec_nanos()) * u64::from(billionths);
-                let spread = of_secs + u128::from(of_rest / u64::from(BILLION));
-                let spread = from_nanos(spread).unwrap_or(Duration::MAX);
-                (
-                    backoff.saturating_sub(spread),
-                    backoff.saturating_add(spread),
-                )
-            }
-            Kind::Full => (Duration::ZERO, backoff),
-            Kind::Equal => (backoff.saturating_sub(backoff / 2), backoff),
-        }
+        let (shortest, longest) = self.nanos(backoff);
+        (from_nanos(shortest), from_nanos(longest))
     }
 
     /// The [`bounds`](Jitter::bounds), with the longest wait at most `max`. The shortest stays what it is, so that waits
@@ -117,9 +104,10 @@ impl Jitter {
 
     /// The wait that lies at a position between the [`bounds`](Jitter::bounds): `0` is the shortest, [`u64::MAX`] the
     /// longest. With a uniformly random position, the wait is uniformly random too.
+    #[inline]
     #[must_use]
     pub fn at(&self, backoff: Duration, position: u64) -> Duration {
-        let (shortest, longest) = self.bounds(backoff);
+        let (shortest, longest) = self.nanos(backoff);
         between(shortest, longest, position)
     }
 
@@ -127,7 +115,7 @@ impl Jitter {
     #[must_use]
     pub fn at_capped(&self, backoff: Duration, max: Duration, position: u64) -> Duration {
         let (shortest, longest) = self.bounds_capped(backoff, max);
-        between(shortest, longest, position)
+        between(shortest.as_nanos(), longest.as_nanos(), position)
     }
 
     /// The wait for a server's own hint h at a position between h and h + p·h. For `full` and `equal`, p is that of the
@@ -138,18 +126,43 @@ impl Jitter {
             Kind::Proportional(_) => *self,
             Kind::Full | Kind::Equal => Self::default(),
         };
-        let longest = jitter.bounds(hint).1;
-        between(hint, longest, position)
+        let (_, longest) = jitter.nanos(hint);
+        between(hint.as_nanos(), longest, position)
+    }
+
+    /// The bounds in nanoseconds, the longest perhaps more than a [`Duration`] holds.
+    #[inline]
+    fn nanos(self, backoff: Duration) -> (u128, u128) {
+        let nanos = backoff.as_nanos();
+        match self.0 {
+            Kind::Proportional(billionths) => {
+                // Whole seconds times billionths are nanoseconds. The product of the rest is below 2⁶⁰, so it fits, and a
+                // division of 64 bits is many times as fast as one of 128.
+                let of_secs = u128::from(backoff.as_secs()) * u128::from(billionths);
+                let of_rest = u64::from(backoff.subsec_nanos()) * u64::from(billionths);
+                let spread = of_secs + u128::from(of_rest / u64::from(BILLION));
+                (nanos - spread, nanos + spread)
+            }
+            Kind::Full => (0, nanos),
+            Kind::Equal => (nanos - nanos / 2, nanos),
+        }
     }
 }
 
-/// The duration at a position between two, `0` the shortest and [`u64::MAX`] the longest.
-fn between(shortest: Duration, longest: Duration, position: u64) -> Duration {
-    let range = longest.saturating_sub(shortest).as_nanos();
+/// The duration at a position between two numbers of nanoseconds, `0` the shortest and [`u64::MAX`] the longest.
+#[inline]
+fn between(shortest: u128, longest: u128, position: u64) -> Duration {
+    let range = longest - shortest;
     // range · position / 2⁶⁴, in two halves because the product may need 160 bits. u64::MAX counts as 2⁶⁴.
     let position = u128::from(position) + u128::from(position >> 63);
     let offset = (range >> 64) * position + (((range & u128::from(u64::MAX)) * position) >> 64);
-    shortest.saturating_add(from_nanos(offset).unwrap_or(Duration::MAX))
+    from_nanos(shortest + offset)
+}
+
+/// The longest duration where it is longer than that.
+#[inline]
+fn from_nanos(nanos: u128) -> Duration {
+    crate::duration::from_nanos(nanos).unwrap_or(Duration::MAX)
 }
 
 /// ±20 %.
