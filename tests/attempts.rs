@@ -443,3 +443,62 @@ mod how_a_call_ended {
         assert_eq!(told.get(), 1);
     }
 }
+
+mod switched_off {
+    use super::*;
+
+    /// The end, the attempt and the attempts that `done` is told, and whether the body knows that no other attempt follows.
+    type Told = RefCell<Vec<(End, usize, usize, bool)>>;
+
+    fn tell<E>(done: &RetryDone<'_, E>, last: bool, told: &Told) {
+        let told = &mut *told.borrow_mut();
+        told.push((done.end, done.attempt, done.attempts, last));
+    }
+
+    const ONE_ATTEMPT: [(End, usize, usize, bool); 1] = [(End::NotRetryable, 1, 1, true)];
+
+    #[test]
+    fn the_only_attempt_is_the_last() {
+        #[retry(schedule = [1s, 2s, 0], on = |_| true, enabled = false, attempt = attempt, done = |done| tell(done, last.get(), told))]
+        fn sync(last: &Cell<bool>, told: &Told) -> Result<(), ApiError> {
+            last.set(attempt.is_last());
+            Err(ApiError::Broken)
+        }
+
+        #[retry(schedule = [1s, 2s, ..], enabled = false, attempt = attempt, done = |done| tell(done, last.get(), told))]
+        async fn asynchronous(last: &Cell<bool>, told: &Told) -> Option<u32> {
+            last.set(attempt.is_last());
+            None
+        }
+
+        let (last, told) = (Cell::new(false), Told::default());
+        assert_eq!(sync(&last, &told), Err(ApiError::Broken));
+        assert_eq!(told.take(), ONE_ATTEMPT);
+
+        last.set(false);
+        let mut polled = std::pin::pin!(asynchronous(&last, &told));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert_eq!(
+            polled.as_mut().poll(&mut context),
+            std::task::Poll::Ready(None)
+        );
+        assert_eq!(told.take(), ONE_ATTEMPT);
+    }
+
+    #[test]
+    fn no_list_is_looked_for() {
+        #[retry(
+            schedule = match { ApiError::Broken if asked.replace(true) => [1s, 0] },
+            enabled = false,
+            done = |done| tell(done, true, told),
+        )]
+        fn call(asked: &Cell<bool>, told: &Told) -> Result<(), ApiError> {
+            Err(ApiError::Broken)
+        }
+
+        let (asked, told) = (Cell::new(false), Told::default());
+        assert_eq!(call(&asked, &told), Err(ApiError::Broken));
+        assert!(!asked.get());
+        assert_eq!(told.take(), ONE_ATTEMPT);
+    }
+}

@@ -148,7 +148,7 @@ fn page(client: &Client) -> Result<Page, ApiError> {
                     ),
                     _ => (false, ::core::time::Duration::ZERO),
                 },
-                ::core::result::Result::Ok(_) => (false, ::core::time::Duration::ZERO),
+                _ => (false, ::core::time::Duration::ZERO),
             };
             match result {
                 ::core::result::Result::Err(ref error)

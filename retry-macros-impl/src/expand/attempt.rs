@@ -101,12 +101,24 @@ fn bound(plan: &Plan, attempt: TokenStream) -> TokenStream {
             || quote_ours!(::core::option::Option::None),
             |left| quote_ours!(::core::option::Option::Some(#left)),
         );
-        quote_ours!(let #name = #krate::Attempt::new(attempt, #krate::attempts(&backoffs), #remaining);)
+        let attempts = attempts(plan);
+        quote_ours!(let #name = #krate::Attempt::new(attempt, #attempts, #remaining);)
     });
     if plan.clones.is_empty() && number.is_none() {
         return attempt;
     }
     quote_ours!({ #number #(#clones)* #attempt })
+}
+
+/// How many attempts the call makes at most: one if retries are switched off.
+pub(super) fn attempts(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    let attempts = quote_ours!(#krate::attempts(&backoffs));
+    if plan.enabled.is_some() {
+        quote_ours!(if enabled { #attempts } else { 1 })
+    } else {
+        attempts
+    }
 }
 
 /// What is left of the time that the whole call may take.

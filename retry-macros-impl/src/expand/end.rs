@@ -1,5 +1,6 @@
 //! What stands before a result is given back. In: the plan. Out: lines.
 
+use super::attempt::attempts;
 use crate::hygiene::quote_ours;
 use crate::keys::callable::Callable;
 use crate::plan::{Again, Plan};
@@ -87,7 +88,8 @@ fn end(plan: &Plan) -> TokenStream {
             quote_ours! {
                 #not_yet
                 ::core::option::Option::Some(_) => #krate::End::Succeeded,
-                ::core::option::Option::None => #krate::End::Exhausted,
+                ::core::option::Option::None if #at_end => #krate::End::Exhausted,
+                ::core::option::Option::None => #krate::End::NotRetryable,
             }
         }
         Again::Value { until } => {
@@ -107,8 +109,9 @@ fn done(plan: &Plan, end: &TokenStream) -> Option<TokenStream> {
     } else {
         quote_ours!(::core::option::Option::None::<&::core::convert::Infallible>)
     };
+    let attempts = attempts(plan);
     let event = quote_ours! {
-        &#krate::RetryDone::new(#name, attempt as usize + 1, #krate::attempts(&backoffs), waited, #error, #end)
+        &#krate::RetryDone::new(#name, attempt as usize + 1, #attempts, waited, #error, #end)
     };
     let call = done.tell(&event);
     // What a closure gives must not be dropped.

@@ -84,13 +84,14 @@ pub(super) fn backoff(plan: &Plan) -> TokenStream {
         let (pattern, list) = (&arm.pattern, list(arm.list.backoffs()));
         quote_ours!(#pattern => (true, #krate::entry(&backoffs, attempt, const { &#list })),)
     });
+    let enabled = plan.enabled.as_ref().map(|_| quote_ours!(if enabled));
     quote_ours! {
         let (has_list, backoff) = match result {
-            ::core::result::Result::Err(ref error) => match error {
+            ::core::result::Result::Err(ref error) #enabled => match error {
                 #(#arms)*
                 _ => (false, ::core::time::Duration::ZERO),
             },
-            ::core::result::Result::Ok(_) => (false, ::core::time::Duration::ZERO),
+            _ => (false, ::core::time::Duration::ZERO),
         };
     }
 }
