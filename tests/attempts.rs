@@ -103,6 +103,48 @@ mod lists_by_error {
         assert_eq!((result, waits), (Err(throttled()), vec![]));
     }
 
+    #[test]
+    fn a_shape_stands_for_its_list_and_keeps_its_longest_wait() {
+        #[retry(schedule = match {
+            ApiError::Throttled { .. } => exponential(1s, max = 3s, retries = 4),
+            ApiError::Broken => [3s, 3s, 0],
+        }, max_wait = 13.2s, max_elapsed = 20s)]
+        fn create(errors: &Errors) -> Result<u32, ApiError> {
+            step(errors)
+        }
+
+        let run = |errors: [ApiError; 4], position| {
+            let guard = testing::skip_waits();
+            let _jitter = testing::fix_jitter(position);
+            create(&Errors::new(errors.into())).unwrap();
+            guard.waits()
+        };
+        let millis = |millis: [u64; 4]| millis.map(Duration::from_millis);
+        let throttled = || [throttled(), throttled(), throttled(), throttled()];
+        assert_eq!(run(throttled(), 0.0), millis([800, 1_600, 2_400, 2_400]));
+        assert_eq!(run(throttled(), 1.0), millis([1_200, 2_400, 3_000, 3_000]));
+        let [first, second, ..] = throttled();
+        let mixed = [second, first, ApiError::Broken, ApiError::Broken];
+        assert_eq!(run(mixed, 1.0), millis([3_600, 3_600, 3_000, 3_000]));
+    }
+
+    #[test]
+    fn an_entry_may_be_reached_through_the_shorter_lists() {
+        // The longest entries, 8s and 8s, would not fit.
+        #[retry(schedule = match {
+            ApiError::Throttled { .. } => [8s, 1s, 0],
+            ApiError::Broken => [1s, 8s, 0],
+        }, jitter = 0, max_elapsed = 10s)]
+        fn create(errors: &Errors) -> Result<u32, ApiError> {
+            step(errors)
+        }
+
+        let guard = testing::skip_waits();
+        let errors = Errors::new(vec![ApiError::Broken, ApiError::Broken]);
+        assert_eq!(create(&errors), Ok(7));
+        assert_eq!(guard.waits(), secs([1, 8]));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn async_code_and_blocks_have_them_as_well() {
         #[retry(schedule = match { ApiError::Broken => [1s, 0], _ if *more => [2s, 0] }, jitter = 0)]

@@ -264,10 +264,13 @@ const OPEN_SHAPE: List = List {
     ..list(&[HOUR, 2 * HOUR, 3 * HOUR])
 };
 
-/// `match { throttled => [1h, 2h, 4h, 0], broken => [3h, 1h, 0] }`
+/// `match { throttled => [1h, 2h, 4h, 0], broken => linear(2h, step = 2h, max = 3h, attempts = 3) }`
 const BY_ERROR: Listed = Listed::ByError {
     throttled: LIST,
-    broken: list(&[3 * HOUR, HOUR]),
+    broken: List {
+        max: 3 * HOUR,
+        ..list(&[2 * HOUR, 3 * HOUR])
+    },
 };
 
 const AT_RUN_TIME: [(Schedule, List); 5] = [
@@ -1062,19 +1065,19 @@ fn lists_by_error() {
     check(&subjects!(script token: function [Outcome, LISTS]
         [0] [schedule = match {
             Failure { kind: Kind::Throttled | Kind::TimedOut, .. } => [1h, 2h, 4h, 0],
-            failure if failure.kind == Kind::Broken => [3h, 1h, 0],
+            failure if failure.kind == Kind::Broken => linear(2h, step = 2h, max = 3h, attempts = 3),
         },];
         every ENABLED MAX_ELAPSED RESET_AFTER BUDGET RETRY_AFTER WATCHED));
     check(&subjects!(script token: async_function [Outcome, LISTS]
         [0] [schedule = match {
             Failure { kind: Kind::Throttled | Kind::TimedOut, .. } => [1h, 2h, 4h, 0],
-            failure if failure.kind == Kind::Broken => [3h, 1h, 0],
+            failure if failure.kind == Kind::Broken => linear(2h, step = 2h, max = 3h, attempts = 3),
         },];
         pairs ENABLED MAX_ELAPSED ATTEMPT_TIMEOUT RESET_AFTER BUDGET RETRY_AFTER WATCHED));
     check(&subjects!(script token: async_block [Outcome, LISTS]
         [0] [schedule = match {
             Failure { kind: Kind::Throttled | Kind::TimedOut, .. } => [1h, 2h, 4h, 0],
-            failure if failure.kind == Kind::Broken => [3h, 1h, 0],
+            failure if failure.kind == Kind::Broken => linear(2h, step = 2h, max = 3h, attempts = 3),
         },];
         pairs MAX_ELAPSED ATTEMPT_TIMEOUT RETRY_AFTER NOTIFY DONE));
 }
@@ -1091,7 +1094,7 @@ fn limits_on_hints() {
         [JITTER | RETRY_AFTER]
         [schedule = match {
             Failure { kind: Kind::Throttled | Kind::TimedOut, .. } => [1h, 2h, 4h, 0],
-            failure if failure.kind == Kind::Broken => [3h, 1h, 0],
+            failure if failure.kind == Kind::Broken => linear(2h, step = 2h, max = 3h, attempts = 3),
         }, jitter = script.jitter(), retry_after = |failure| script.retry_after(failure),];
         every MAX_ELAPSED ATTEMPT_TIMEOUT MAX_RETRY_AFTER BUDGET),
     );

@@ -338,19 +338,29 @@ fn check_max_wait(
     }
 }
 
-/// A wait that starts only when the time is up is never waited for.
+/// A wait that starts only when the time is up is never waited for. Before it, the shortest waits may have come.
 fn check_reachable(max_elapsed: &Limit, schedule: &Schedule, jitter: &Jitter, errors: &mut Errors) {
-    let (Some(limit), Some(list), Some(jitter)) =
-        (max_elapsed.written, schedule.written(), jitter.written())
+    let (Some(limit), Some(lists), Some(jitter)) =
+        (max_elapsed.written, schedule.lists(), jitter.written())
     else {
         return;
     };
-    let mut all = Duration::ZERO;
-    let mut unreached = None;
-    for (entry, wait) in (1..).zip(list.waits()) {
-        all = all.saturating_add(jitter.bounds(*wait).0);
-        if unreached.is_none() && all > limit {
-            unreached = Some((entry, *wait, all));
+    let (mut before, mut all, mut unreached) = (Duration::ZERO, Duration::ZERO, None);
+    for row in 0.. {
+        let waits: Vec<(Duration, Duration)> = lists
+            .iter()
+            .filter_map(|list| list.waits().get(row))
+            .map(|wait| (before.saturating_add(jitter.bounds(*wait).0), *wait))
+            .collect();
+        let Some((shortest, _)) = waits.iter().min() else {
+            break;
+        };
+        before = *shortest;
+        for (ends, wait) in waits {
+            all = all.max(ends);
+            if unreached.is_none() && ends > limit {
+                unreached = Some((row + 1, wait, ends));
+            }
         }
     }
     if let Some((entry, backoff, shortest)) = unreached {

@@ -76,6 +76,17 @@ impl Plan {
             || self.budget.is_some()
     }
 
+    /// Whether one of the lists by error has a longest wait, and jitter that has to keep to it.
+    pub(crate) fn has_capped_lists(&self) -> bool {
+        match &self.schedule {
+            Schedule::ByError(arms, _) => {
+                self.jitter.written() != Some(retry_schedule::Jitter::none())
+                    && arms.iter().any(|arm| arm.list.max().is_some())
+            }
+            _ => false,
+        }
+    }
+
     /// Whether waits are summed up.
     pub(crate) fn sums_waits(&self) -> bool {
         self.notify.is_some() || self.done.is_some()
@@ -113,18 +124,23 @@ pub(crate) fn worst_case(
     jitter: &Jitter,
     hints: Hints<'_>,
 ) -> Option<Duration> {
-    let (list, jitter) = (schedule.written()?, jitter.written()?);
-    if list.is_open() {
+    let (lists, jitter) = (schedule.lists()?, jitter.written()?);
+    if schedule.is_open() {
         return None;
     }
     let hint = match hints {
-        Hints::None => return Some(list.worst_case(&jitter)),
-        Hints::UpToTheSum => list.total(),
-        Hints::UpTo(limit) => limit.written?,
+        Hints::None => None,
+        Hints::UpToTheSum => Some(schedule.written()?.total()),
+        Hints::UpTo(limit) => Some(limit.written?),
     };
-    let hinted = jitter.after_hint(hint, u64::MAX);
-    let max = list.max().unwrap_or(Duration::MAX);
-    Some(list.waits().iter().fold(Duration::ZERO, |sum, wait| {
-        sum.saturating_add(jitter.bounds_capped(*wait, max).1.max(hinted))
-    }))
+    let hinted = hint.map(|hint| jitter.after_hint(hint, u64::MAX));
+    let longest = |row: usize| {
+        let waits = lists.iter().filter_map(|list| {
+            let max = list.max().unwrap_or(Duration::MAX);
+            Some(jitter.bounds_capped(*list.waits().get(row)?, max).1)
+        });
+        Some(waits.max()?.max(hinted.unwrap_or_default()))
+    };
+    let rows = (0..).map_while(longest);
+    Some(rows.fold(Duration::ZERO, Duration::saturating_add))
 }

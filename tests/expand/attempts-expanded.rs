@@ -174,6 +174,101 @@ fn page(client: &Client) -> Result<Page, ApiError> {
     }
 }
 
+/// Gets a list.
+///
+/// # Retries
+///
+/// Up to 4 attempts, with waits of at most 5s, 10s, 20s between them, each ±20 %: at worst 42s of waiting.
+/// Tried again: an error that has a list.
+async fn list(client: &Client) -> Result<List, ApiError> {
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::list"),
+        [
+            ::core::time::Duration::from_secs(5),
+            ::core::time::Duration::from_secs(10),
+            ::core::time::Duration::from_secs(20),
+            ::core::time::Duration::ZERO
+        ]
+    );
+    let mut attempt = 0_u32;
+    loop {
+        let wait = {
+            let result = async {
+                if false {
+                    return ::retry_core::never::<Result<List, ApiError>>();
+                }
+                client.list().await
+            }
+            .await;
+            let (has_list, backoff, max) = match result {
+                ::core::result::Result::Err(ref error) => match error {
+                    ApiError::Throttled { .. } => (
+                        true,
+                        ::retry_core::entry(
+                            &backoffs,
+                            attempt,
+                            const {
+                                &[
+                                    ::core::time::Duration::from_secs(5),
+                                    ::core::time::Duration::from_secs(10),
+                                    ::core::time::Duration::from_secs(20),
+                                    ::core::time::Duration::ZERO,
+                                ]
+                            },
+                        ),
+                        ::core::time::Duration::from_secs(30),
+                    ),
+                    ApiError::Io(_) => (
+                        true,
+                        ::retry_core::entry(
+                            &backoffs,
+                            attempt,
+                            const {
+                                &[
+                                    ::core::time::Duration::from_millis(50),
+                                    ::core::time::Duration::from_secs(1),
+                                    ::core::time::Duration::ZERO,
+                                ]
+                            },
+                        ),
+                        ::core::time::Duration::MAX,
+                    ),
+                    _ => (
+                        false,
+                        ::core::time::Duration::ZERO,
+                        ::core::time::Duration::MAX,
+                    ),
+                },
+                _ => (
+                    false,
+                    ::core::time::Duration::ZERO,
+                    ::core::time::Duration::MAX,
+                ),
+            };
+            match result {
+                ::core::result::Result::Err(ref error)
+                    if backoff != ::core::time::Duration::ZERO =>
+                {
+                    let wait = ::retry_core::jitter_capped(backoff, 0.2, max);
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    wait
+                }
+                result => {
+                    let end = match result {
+                        ::core::result::Result::Ok(_) => ::retry_core::End::Succeeded,
+                        ::core::result::Result::Err(_) if has_list => ::retry_core::End::Exhausted,
+                        ::core::result::Result::Err(_) => ::retry_core::End::NotRetryable,
+                    };
+                    ::retry_core::ended!(backoffs, attempt, result : Result, end);
+                    return result;
+                }
+            }
+        };
+        ::retry_core::sleep!(wait).await;
+        attempt += 1;
+    }
+}
+
 /// Stays connected.
 ///
 /// # Retries

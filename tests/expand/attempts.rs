@@ -21,6 +21,15 @@ fn page(client: &Client) -> Result<Page, ApiError> {
     client.page()
 }
 
+/// Gets a list.
+#[retry(schedule = match {
+    ApiError::Throttled { .. } => exponential(5s, max = 30s, attempts = 4),
+    ApiError::Io(_) => [50ms, 1s, 0],
+})]
+async fn list(client: &Client) -> Result<List, ApiError> {
+    client.list().await
+}
+
 /// Stays connected.
 #[retry(schedule = [1s, 2s, 5s, ..], on = |_| true, reset_after = 1m)]
 fn stay_connected(address: &str) -> Result<(), io::Error> {

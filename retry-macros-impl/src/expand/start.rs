@@ -1,7 +1,7 @@
 //! What is read once per call, in the order in which its keys are written. In: the plan. Out: the lines before the loop.
 
 use super::attempt::variable;
-use super::list::list;
+use super::list::{self, list};
 use crate::hygiene::{place_of, quote_ours};
 use crate::keys::Keyword;
 use crate::keys::budget::Budget;
@@ -11,6 +11,7 @@ use crate::keys::schedule::Schedule;
 use crate::plan::Plan;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use std::time::Duration;
 
 pub(super) fn of_call(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
@@ -80,18 +81,31 @@ pub(super) fn backoff(plan: &Plan) -> TokenStream {
     let Schedule::ByError(arms, _) = &plan.schedule else {
         return quote_ours!(let backoff = backoffs[attempt as usize];);
     };
+    // Each list may have a longest wait of its own.
+    let is_capped = plan.has_capped_lists();
+    let capped = |max: Option<Duration>| {
+        let max = max.map_or_else(|| quote_ours!(::core::time::Duration::MAX), list::duration);
+        is_capped.then(|| quote_ours!(, #max))
+    };
     let arms = arms.iter().map(|arm| {
-        let (pattern, list) = (&arm.pattern, list(arm.list.backoffs()));
-        quote_ours!(#pattern => (true, #krate::entry(&backoffs, attempt, const { &#list })),)
+        let (pattern, list, max) = (
+            &arm.pattern,
+            list(arm.list.backoffs()),
+            capped(arm.list.max()),
+        );
+        quote_ours!(#pattern => (true, #krate::entry(&backoffs, attempt, const { &#list }) #max),)
     });
     let enabled = plan.enabled.as_ref().map(|_| quote_ours!(if enabled));
+    let max = is_capped.then(|| quote_ours!(, max));
+    let uncapped = capped(None);
+    let none = quote_ours!((false, ::core::time::Duration::ZERO #uncapped));
     quote_ours! {
-        let (has_list, backoff) = match result {
+        let (has_list, backoff #max) = match result {
             ::core::result::Result::Err(ref error) #enabled => match error {
                 #(#arms)*
-                _ => (false, ::core::time::Duration::ZERO),
+                _ => #none,
             },
-            _ => (false, ::core::time::Duration::ZERO),
+            _ => #none,
         };
     }
 }

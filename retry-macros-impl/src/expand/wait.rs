@@ -102,7 +102,8 @@ fn wait(plan: &Plan) -> TokenStream {
     let max = match &plan.schedule {
         // A schedule at run time knows its longest wait.
         Schedule::Expression(_) => Some(quote_ours!(#krate::max_of(&backoffs))),
-        Schedule::Written(list) | Schedule::ByError(_, list) => list.max().map(duration),
+        Schedule::Written(list) => list.max().map(duration),
+        Schedule::ByError(..) => plan.has_capped_lists().then(|| quote_ours!(max)),
     };
     if let Some(max) = max {
         quote_ours!(#krate::jitter_capped(backoff, #jitter, #max))

@@ -31,7 +31,7 @@ impl Schedule {
         let trees = value.trees();
         match trees {
             [_, TokenTree::Group(arms)] if Self::is_by_error(value) => {
-                return by_error(arms.stream(), errors);
+                return by_error(arms, errors);
             }
             [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
                 return list(group, errors).map(Self::Written);
@@ -60,6 +60,15 @@ impl Schedule {
         match &trees[..] {
             [TokenTree::Ident(name), TokenTree::Group(group)] => shape(name, group, errors),
             _ => list(&Group::new(Delimiter::Bracket, input), errors),
+        }
+    }
+
+    /// The lists, where they are known at compile time: one, or one for each kind of error.
+    pub(crate) fn lists(&self) -> Option<Vec<&List>> {
+        match self {
+            Self::Written(list) => Some(vec![list]),
+            Self::ByError(arms, _) => Some(arms.iter().map(|arm| &arm.list).collect()),
+            Self::Expression(_) => None,
         }
     }
 
@@ -97,7 +106,7 @@ pub(crate) struct Arm {
     pub(crate) list: List,
 }
 
-fn by_error(arms: TokenStream, errors: &mut Errors) -> Option<Schedule> {
+fn by_error(group: &Group, errors: &mut Errors) -> Option<Schedule> {
     let read = |input: ParseStream<'_>| {
         let mut arms = Vec::new();
         while !input.is_empty() {
@@ -122,13 +131,20 @@ fn by_error(arms: TokenStream, errors: &mut Errors) -> Option<Schedule> {
         }
         Ok(arms)
     };
-    let read = match read.parse2(arms) {
+    let read = match read.parse2(group.stream()) {
         Ok(read) => read,
         Err(error) => {
             errors.push(error.span(), format_args!("{error}: a list for each kind of error is written as in `match {{ ApiError::Busy => [1s, 2s, 0] }}`"));
             return None;
         }
     };
+    if read.is_empty() {
+        errors.at(
+            group,
+            "no kind of error has a list: write one, as in `match { ApiError::Busy => [1s, 2s, 0] }`",
+        );
+        return None;
+    }
     let arms: Vec<Option<Arm>> = read
         .into_iter()
         .map(|(pattern, list)| {
@@ -151,30 +167,33 @@ fn by_error(arms: TokenStream, errors: &mut Errors) -> Option<Schedule> {
     }
 }
 
-/// The list of one kind of error, which has to be written out.
+/// The list of one kind of error, or the shape of one. It has to be written out, and it has an end.
 fn arm_list(tokens: &TokenStream, errors: &mut Errors) -> Option<List> {
     let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    match &trees[..] {
-        [] => None,
+    let (list, end) = match &trees[..] {
+        [] => return None,
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
-            let list = list(group, errors)?;
-            if list.is_open() {
-                errors.at(
-                    group,
-                    "a list by error ends in `0`: write it in place of `..`",
-                );
-                return None;
-            }
-            Some(list)
+            (list(group, errors)?, "0")
+        }
+        [TokenTree::Ident(name), TokenTree::Group(group)] if is_shape(name, group) => {
+            (shape(name, group, errors)?, "attempts = 5")
         }
         _ => {
             errors.at(
                 tokens,
-                "this kind of error needs a list that is written out, such as `[1s, 2s, 0]`",
+                "this kind of error needs a list or a shape that is written out, such as `[1s, 2s, 0]`",
             );
-            None
+            return None;
         }
+    };
+    if list.is_open() {
+        errors.at(
+            tokens,
+            format_args!("the list of a kind of error has an end: write `{end}` in place of `..`"),
+        );
+        return None;
     }
+    Some(list)
 }
 
 fn may_be_list(expr: &Expr) -> bool {

@@ -20,6 +20,11 @@ fn arrow() -> Result<(), Down> {
     Err(Down)
 }
 
+#[retry(schedule = match {})]
+fn arms() -> Result<(), Down> {
+    Err(Down)
+}
+
 struct Down;
 
 fn main() {}
