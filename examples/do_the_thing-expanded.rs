@@ -88,7 +88,9 @@ impl Legacy {
                     return result;
                 }
             };
-            let () = (|wait: ::core::time::Duration| self.speed.sleep_blocking(wait))(wait);
+            ::retry_core::told((|wait: ::core::time::Duration| {
+                self.speed.sleep_blocking(wait)
+            })(wait));
         }
         ::core::unreachable!("a schedule ends in 0")
     }
@@ -152,7 +154,9 @@ impl Legacy {
                         }
                     }
                 };
-                let () = (|wait: ::core::time::Duration| self.speed.sleep_blocking(wait))(wait);
+                ::retry_core::told((|wait: ::core::time::Duration| {
+                    self.speed.sleep_blocking(wait)
+                })(wait));
                 attempt = attempt.saturating_add(1);
             }
         }?;

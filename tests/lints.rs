@@ -11,7 +11,7 @@
     unreachable_code
 )]
 
-use retry_core::{Jitter, Schedule, retry, retry_block};
+use retry_core::{Jitter, RetryDone, RetryEvent, Schedule, retry, retry_block};
 
 /// A service.
 #[derive(Debug)]
@@ -45,6 +45,41 @@ impl Service {
     }
 }
 
+/// Documented.
+///
+/// # Errors
+///
+/// Where the name is short.
+#[retry(
+    schedule = match { error if error.is_empty() => [1ms, 0], _ => exponential(1ms, max = 2ms, attempts = 3) },
+    enabled = on,
+    reset_after = 1m,
+    clone = [name],
+    attempt = attempt,
+    notify = told,
+    done = |done| ended(done),
+)]
+#[allow(clippy::needless_pass_by_value)]
+pub fn hooks(name: String, on: bool) -> Result<usize, String> {
+    let id = u32::try_from(consume(name) + attempt.number()).unwrap_or(0);
+    check(id).map(|_| attempt.attempts())
+}
+
+/// Documented.
+#[retry(schedule = [1ms, 2ms, ..], until = |id| *id > 3, enabled = on, attempt = attempt, done = ended, sleep = std::thread::sleep)]
+#[must_use]
+pub fn poll(on: bool) -> Option<usize> {
+    Some(attempt.number())
+}
+
+fn consume(name: String) -> usize {
+    name.into_bytes().len()
+}
+
+const fn told(_: &RetryEvent<'_, String>) {}
+
+const fn ended<E>(_: &RetryDone<'_, E>) {}
+
 const fn check(id: u32) -> Result<u32, String> {
     if id > 3 { Ok(id) } else { Err(String::new()) }
 }
@@ -66,4 +101,6 @@ async fn expansions_do_what_they_should_as_well() {
     assert_eq!(service.asynchronous(5).await, Ok(5));
     let block = retry_block!(schedule = [1s, 0], on = is_retryable => { check(6) });
     assert_eq!(block, Ok(6));
+    assert_eq!(hooks("ab".to_owned(), true), Ok(3));
+    assert_eq!(poll(true), Some(4));
 }

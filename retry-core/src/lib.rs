@@ -77,6 +77,7 @@ mod stopwatch;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod timeout;
+mod told;
 pub mod transient;
 
 use retry_schedule::entropy;
@@ -132,6 +133,8 @@ pub use timeout::Timeout;
 #[doc(hidden)]
 pub use timeout::timeout;
 pub use timeout::{AttemptTimeout, FromTimeout};
+#[doc(hidden)]
+pub use told::told;
 
 /// What the macros of this crate write into the code of its users. Nothing in it is meant to be written by hand.
 #[doc(hidden)]

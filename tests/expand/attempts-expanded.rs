@@ -55,14 +55,14 @@ async fn create(client: &Client, worker: Worker) -> Result<Sid, ApiError> {
                     let wait = ::retry_core::jitter(backoff, 0.2);
                     if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
                         ::retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
-                        log_end(&::retry_core::RetryDone::new(
+                        ::retry_core::told(log_end(&::retry_core::RetryDone::new(
                             ::core::concat!(::core::module_path!(), "::create"),
                             attempt as usize + 1,
                             ::retry_core::attempts(&backoffs),
                             waited,
                             ::retry_core::error_of(&result),
                             ::retry_core::End::MaxElapsed,
-                        ));
+                        )));
                         return result;
                     }
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
@@ -80,14 +80,14 @@ async fn create(client: &Client, worker: Worker) -> Result<Sid, ApiError> {
                         ::core::result::Result::Err(_) => ::retry_core::End::NotRetryable,
                     };
                     ::retry_core::ended!(backoffs, attempt, result : Result);
-                    log_end(&::retry_core::RetryDone::new(
+                    ::retry_core::told(log_end(&::retry_core::RetryDone::new(
                         ::core::concat!(::core::module_path!(), "::create"),
                         attempt as usize + 1,
                         ::retry_core::attempts(&backoffs),
                         waited,
                         ::retry_core::error_of(&result),
                         end,
-                    ));
+                    )));
                     return result;
                 }
             }

@@ -211,7 +211,7 @@ fn watched(id: u32) -> Result<(), ApiError> {
                 if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
             {
                 let wait = ::retry_core::jitter(backoff, 0.2);
-                log_retry(&::retry_core::RetryEvent::new(
+                ::retry_core::told(log_retry(&::retry_core::RetryEvent::new(
                     ::core::concat!(::core::module_path!(), "::watched"),
                     attempt as usize + 1,
                     ::retry_core::attempts(&backoffs),
@@ -219,7 +219,7 @@ fn watched(id: u32) -> Result<(), ApiError> {
                     backoff,
                     wait,
                     waited,
-                ));
+                )));
                 ::retry_core::retrying!(backoffs, attempt, wait, error);
                 waited = waited.saturating_add(wait);
                 wait
@@ -302,18 +302,20 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                         ::retry_core::gave_up!(backoffs, attempt, Budget, error);
                         return result;
                     }
-                    let () = ::core::option::Option::Some(&::retry_core::RetryEvent::new(
-                        ::core::concat!(::core::module_path!(), "::everything"),
-                        attempt as usize + 1,
-                        ::retry_core::attempts(&backoffs),
-                        error,
-                        backoff,
-                        wait,
-                        waited,
-                    ))
-                    .map_or((), |event| {
-                        log::warn!("{}: {}", event.function, event.error)
-                    });
+                    ::retry_core::told(
+                        ::core::option::Option::Some(&::retry_core::RetryEvent::new(
+                            ::core::concat!(::core::module_path!(), "::everything"),
+                            attempt as usize + 1,
+                            ::retry_core::attempts(&backoffs),
+                            error,
+                            backoff,
+                            wait,
+                            waited,
+                        ))
+                        .map_or((), |event| {
+                            log::warn!("{}: {}", event.function, event.error)
+                        }),
+                    );
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     waited = waited.saturating_add(wait);
                     wait

@@ -114,7 +114,5 @@ fn done(plan: &Plan, end: &TokenStream) -> Option<TokenStream> {
         &#krate::RetryDone::new(#name, attempt as usize + 1, #attempts, waited, #error, #end)
     };
     let call = done.tell(&event);
-    // What a closure gives must not be dropped.
-    let told = done.is_closure().then(|| quote_ours!(let () =));
-    Some(quote_ours!(#told #call;))
+    Some(quote_ours!(#krate::told(#call);))
 }

@@ -51,7 +51,9 @@ pub(super) fn all(plan: &Plan) -> Vec<Outcome> {
 
 fn not_yet(plan: &Plan, pattern: TokenStream, until: &Callable) -> Outcome {
     let done = until.judge(&quote_ours!(value));
-    outcome(plan, pattern, Some(quote_ours!(!#done)), false)
+    // What is no `bool` is shown at the key.
+    let not = quote_spanned!(until.span()=> !);
+    outcome(plan, pattern, Some(quote_ours!(#not #done)), false)
 }
 
 /// No predicate is asked when retries are off, or when no wait is left.

@@ -86,8 +86,7 @@ pub(super) fn sleep(plan: &Plan) -> TokenStream {
             if is_async {
                 quote_ours!(#sleep.await;)
             } else {
-                // A future would be dropped without having waited: it is no `()`.
-                quote_ours!(let () = #sleep;)
+                quote_ours!(#krate::told(#sleep);)
             }
         }
     }
@@ -130,7 +129,5 @@ fn notify(plan: &Plan) -> Option<TokenStream> {
         &#krate::RetryEvent::new(#name, attempt as usize + 1, #krate::attempts(&backoffs), error, backoff, wait, waited)
     };
     let call = notify.tell(&event);
-    // What a closure gives must not be dropped.
-    let told = notify.is_closure().then(|| quote_ours!(let () =));
-    Some(quote_ours!(#told #call;))
+    Some(quote_ours!(#krate::told(#call);))
 }

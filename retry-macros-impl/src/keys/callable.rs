@@ -73,7 +73,7 @@ impl Callable {
         matches!(self.kind, Kind::Path(_))
     }
 
-    pub(crate) fn is_closure(&self) -> bool {
+    fn is_closure(&self) -> bool {
         matches!(self.kind, Kind::Closure(_))
     }
 
