@@ -89,11 +89,13 @@ pub(super) fn variable(key: Keyword) -> Ident {
 fn bound(plan: &Plan, attempt: TokenStream) -> TokenStream {
     let krate = &plan.krate;
     let clones = plan.clones.iter().map(|Cloned { name, is_mutable }| {
+        // What cannot be cloned is shown at its name.
+        let place = place_of(name);
         if *is_mutable {
             // Borrowed so, the parameter is seen to need its `mut`.
-            quote_ours!(let mut #name = ::core::clone::Clone::clone(&*&mut #name);)
+            quote_spanned!(place=> let mut #name = ::core::clone::Clone::clone(&*&mut #name);)
         } else {
-            quote_ours!(let #name = ::core::clone::Clone::clone(&#name);)
+            quote_spanned!(place=> let #name = ::core::clone::Clone::clone(&#name);)
         }
     });
     let number = plan.attempt.as_ref().map(|name| {

@@ -1,11 +1,11 @@
 //! What stands before a result is given back. In: the plan. Out: lines.
 
 use super::attempt::attempts;
-use crate::hygiene::quote_ours;
+use crate::hygiene::{quote_ours, repeated_at};
 use crate::keys::callable::Callable;
 use crate::plan::{Again, Plan};
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Ident;
 
 /// What happens when a call ends by itself: a success, an error that is not retried, or the end of the list.
@@ -105,7 +105,10 @@ fn done(plan: &Plan, end: &TokenStream) -> Option<TokenStream> {
     let done = plan.done.as_ref()?;
     let (krate, name) = (&plan.krate, &plan.name);
     let error = if let Again::Result { .. } | Again::ByError = &plan.again {
-        quote_ours!(#krate::error_of(&result))
+        // A hook for another type of error is shown at the key.
+        let place = done.span();
+        let krate = repeated_at(place, krate.clone());
+        quote_spanned!(place=> #krate::error_of(&result))
     } else {
         quote_ours!(::core::option::Option::None::<&::core::convert::Infallible>)
     };

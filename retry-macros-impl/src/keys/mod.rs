@@ -493,17 +493,21 @@ fn names(value: &Value, errors: &mut Errors) -> Option<Vec<Ident>> {
             return None;
         }
     };
-    let names = listed.iter().map(|expr| {
-        let name = name_of(expr);
-        if name.is_none() {
-            errors.at(
+    let mut names: Vec<Ident> = Vec::new();
+    for expr in &listed {
+        match name_of(expr) {
+            Some(name) if names.contains(&name) => errors.at(
+                expr,
+                format_args!("`{name}` is cloned already: remove it here"),
+            ),
+            Some(name) => names.push(name),
+            None => errors.at(
                 expr,
                 format_args!("`{}` is no name: `clone` takes those of arguments or of variables, as in `clone = [request]`", expr.to_token_stream()),
-            );
+            ),
         }
-        name
-    });
-    names.collect::<Vec<_>>().into_iter().collect()
+    }
+    (names.len() == listed.len()).then_some(names)
 }
 
 fn name_of(expr: &Expr) -> Option<Ident> {

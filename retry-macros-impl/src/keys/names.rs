@@ -94,6 +94,11 @@ impl Keyword {
             "timeout" => Self::AttemptTimeout,
             "deadline" => Self::MaxElapsed,
             "on_retry" | "before_sleep" => Self::Notify,
+            "on_done" | "on_end" | "on_finish" | "on_exit" | "on_success" | "on_giveup"
+            | "on_failure" | "finally" | "after" => Self::Done,
+            "reset" | "reset_timeout" => Self::ResetAfter,
+            "max_hint" | "max_delay_hint" => Self::MaxRetryAfter,
+            "hint" | "delay_hint" => Self::RetryAfter,
             _ => return None,
         })
     }

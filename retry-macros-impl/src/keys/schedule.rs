@@ -41,6 +41,20 @@ impl Schedule {
             }
             _ => {}
         }
+        if let [
+            TokenTree::Ident(keyword),
+            subject @ ..,
+            TokenTree::Group(arms),
+        ] = trees
+        {
+            if keyword == "match" && has_written_arm(arms) {
+                errors.at(
+                    &Part(subject),
+                    "a list for each kind of error has no subject: write `match { .. }`. To choose a schedule at run time, write `schedule![..]` in each arm",
+                );
+                return None;
+            }
+        }
         let is_other = value.expr().is_some_and(|expr| !may_be_list(expr));
         if let Some(entries) = list_in_disguise(trees).filter(|_| !is_other) {
             let list = as_list(&entries);
@@ -57,8 +71,21 @@ impl Schedule {
     /// Reads what stands by itself in `schedule![..]`: a list without its brackets, or a shape.
     pub(crate) fn read_alone(input: TokenStream, errors: &mut Errors) -> Option<List> {
         let trees: Vec<TokenTree> = unwrapped(input.clone()).into_iter().collect();
-        match &trees[..] {
-            [TokenTree::Ident(name), TokenTree::Group(group)] => shape(name, group, errors),
+        let is_number = matches!(trees.first(), Some(TokenTree::Literal(literal)) if !literal.to_string().starts_with('"'));
+        match (&trees[..], list_in_disguise(&trees)) {
+            ([TokenTree::Ident(keyword), ..], _) if keyword == "match" => {
+                errors.at(
+                    &Part(&trees),
+                    "lists by error are no `Schedule`: write them as the key `schedule` of `#[retry]` or `retry_block!`",
+                );
+                None
+            }
+            ([TokenTree::Ident(name), TokenTree::Group(group)], _) => shape(name, group, errors),
+            (_, Some(entries)) if !is_number => {
+                let list = as_list(&entries);
+                errors.at(&Part(&trees), format_args!("write `schedule!{list}`"));
+                None
+            }
             _ => list(&Group::new(Delimiter::Bracket, input), errors),
         }
     }
@@ -107,8 +134,8 @@ pub(crate) struct Arm {
 }
 
 fn by_error(group: &Group, errors: &mut Errors) -> Option<Schedule> {
+    let mut arms = Vec::new();
     let read = |input: ParseStream<'_>| {
-        let mut arms = Vec::new();
         while !input.is_empty() {
             let pattern = Pat::parse_multi_with_leading_vert(input)?.into_token_stream();
             let guard = if input.peek(Token![if]) {
@@ -129,23 +156,17 @@ fn by_error(group: &Group, errors: &mut Errors) -> Option<Schedule> {
             }
             arms.push((quote!(#pattern #guard), list));
         }
-        Ok(arms)
+        Ok(())
     };
-    let read = match read.parse2(group.stream()) {
-        Ok(read) => read,
-        Err(error) => {
-            errors.push(error.span(), format_args!("{error}: a list for each kind of error is written as in `match {{ ApiError::Busy => [1s, 2s, 0] }}`"));
-            return None;
-        }
-    };
-    if read.is_empty() {
+    let read = read.parse2(group.stream());
+    if arms.is_empty() && read.is_ok() {
         errors.at(
             group,
             "no kind of error has a list: write one, as in `match { ApiError::Busy => [1s, 2s, 0] }`",
         );
         return None;
     }
-    let arms: Vec<Option<Arm>> = read
+    let arms: Vec<Option<Arm>> = arms
         .into_iter()
         .map(|(pattern, list)| {
             let list = arm_list(&list, errors)?;
@@ -153,6 +174,11 @@ fn by_error(group: &Group, errors: &mut Errors) -> Option<Schedule> {
         })
         .collect();
     let arms: Vec<Arm> = arms.into_iter().collect::<Option<_>>()?;
+    // An arm that is no arm may come of a list that is none.
+    if let Err(error) = read {
+        errors.push(error.span(), format_args!("{error}: a list for each kind of error is written as in `match {{ ApiError::Busy => [1s, 2s, 0] }}`"));
+        return None;
+    }
     let lists = || arms.iter().map(|arm| arm.list.backoffs());
     let rows = (0..lists().map(<[_]>::len).max().unwrap_or(1)).map(|entry| {
         let entries = lists().filter_map(|list| list.get(entry));
@@ -178,11 +204,19 @@ fn arm_list(tokens: &TokenStream, errors: &mut Errors) -> Option<List> {
         [TokenTree::Ident(name), TokenTree::Group(group)] if is_shape(name, group) => {
             (shape(name, group, errors)?, "attempts = 5")
         }
-        _ => {
-            errors.at(
-                tokens,
-                "this kind of error needs a list or a shape that is written out, such as `[1s, 2s, 0]`",
-            );
+        trees => {
+            match after_list(trees) {
+                Some(semicolon) if is_punct(semicolon, ';') => {
+                    errors.at(semicolon, "write `,` in place of `;`");
+                }
+                Some(next) => {
+                    errors.at(next, format_args!("a comma is missing before `{next}`"));
+                }
+                None => errors.at(
+                    tokens,
+                    "this kind of error needs a list or a shape that is written out, such as `[1s, 2s, 0]`",
+                ),
+            }
             return None;
         }
     };
@@ -194,6 +228,33 @@ fn arm_list(tokens: &TokenStream, errors: &mut Errors) -> Option<List> {
         return None;
     }
     Some(list)
+}
+
+/// What follows a list or a shape.
+fn after_list(trees: &[TokenTree]) -> Option<&TokenTree> {
+    match trees {
+        [TokenTree::Group(group), next, ..] if group.delimiter() == Delimiter::Bracket => {
+            Some(next)
+        }
+        [TokenTree::Ident(name), TokenTree::Group(group), next, ..] if is_shape(name, group) => {
+            Some(next)
+        }
+        _ => None,
+    }
+}
+
+/// Whether an arm has a list or a shape that is written out, which is no Rust.
+fn has_written_arm(arms: &Group) -> bool {
+    let trees: Vec<TokenTree> = arms.stream().into_iter().collect();
+    trees.windows(2).any(|pair| match pair {
+        [TokenTree::Punct(arrow), TokenTree::Group(group)] if arrow.as_char() == '>' => {
+            let first = group.stream().into_iter().next();
+            group.delimiter() == Delimiter::Bracket
+                && matches!(first, Some(TokenTree::Literal(literal)) if has_unit(&literal))
+        }
+        [TokenTree::Ident(name), TokenTree::Group(group)] => is_shape(name, group),
+        _ => false,
+    })
 }
 
 fn may_be_list(expr: &Expr) -> bool {
@@ -242,7 +303,9 @@ fn list(group: &Group, errors: &mut Errors) -> Option<List> {
     }
     let trees: Vec<TokenTree> = group.stream().into_iter().collect();
     let mut parts = Parts::of(&trees, errors);
+    let were_whole = parts.whole;
     let is_open = parts.take_end(errors);
+    let is_misplaced = were_whole && !parts.whole;
     let entries: Vec<Option<Duration>> = parts
         .all
         .iter()
@@ -273,7 +336,7 @@ fn list(group: &Group, errors: &mut Errors) -> Option<List> {
             end,
             "`..` repeats the wait before it, and `0` is none: remove the `0`, or the `..`",
         ),
-        Some(last) if !is_open && !last.is_zero() => errors.at(
+        Some(last) if !is_open && !is_misplaced && !last.is_zero() => errors.at(
             end,
             ScheduleError::NoTrailingZero {
                 entry: entries.len(),
@@ -330,8 +393,8 @@ pub(crate) fn duration(
                 format_args!("`{text}` is text, not a duration: write `{fix}`, without quotes"),
             );
         }
-        // `..`
-        (Err(_), trees) if trees.iter().all(|tree| is_punct(tree, '.')) => errors.at(
+        // `...`, `..=`
+        (Err(_), trees) if trees.len() > 1 && is_open_end(&trees[..2]) => errors.at(
             part,
             "a list ends in `0`, or in `..` where its last wait is repeated without end: write one of them",
         ),
@@ -542,19 +605,17 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Takes the `..` at the end away. Anywhere else it is a mistake.
     fn take_end(&mut self, errors: &mut Errors) -> bool {
-        let is_end =
-            |part: &[TokenTree]| part.len() == 2 && part.iter().all(|tree| is_punct(tree, '.'));
-        let is_open = self.all.last().is_some_and(|last| is_end(last));
+        let is_open = self.all.last().is_some_and(|last| is_open_end(last));
         if is_open {
             self.all.pop();
         }
         for part in &self.all {
-            if is_end(part) {
+            if is_open_end(part) {
                 errors.at(&Part(part), "`..` repeats the last wait without end, so it stands last: remove what follows");
                 self.whole = false;
             }
         }
-        self.all.retain(|part| !is_end(part));
+        self.all.retain(|part| !is_open_end(part));
         is_open
     }
 
@@ -579,6 +640,17 @@ impl<'a> Parts<'a> {
                         parts.all.push(part);
                     }
                     start = index + 1;
+                }
+                // `1s ..`, but not `1s..5s`.
+                TokenTree::Punct(_)
+                    if is_open_end(trees.get(index..index + 2).unwrap_or_default())
+                        && trees.get(index + 2).is_none_or(|next| is_punct(next, ','))
+                        && is_literal(part.last()) =>
+                {
+                    errors.at(tree, "a comma is missing before `..`");
+                    parts.whole = false;
+                    parts.all.push(part);
+                    start = index;
                 }
                 // Two things side by side: `1s 2s`, or `1s max = 5s`, but not `1 s`.
                 TokenTree::Literal(_) | TokenTree::Ident(_)
@@ -614,6 +686,11 @@ fn is_unit(part: &[TokenTree], unit: &TokenTree) -> bool {
 
 fn is_literal(tree: Option<&TokenTree>) -> bool {
     matches!(tree, Some(TokenTree::Literal(_)))
+}
+
+/// Whether this is `..`.
+fn is_open_end(trees: &[TokenTree]) -> bool {
+    trees.len() == 2 && trees.iter().all(|tree| is_punct(tree, '.'))
 }
 
 fn is_punct(tree: &TokenTree, ch: char) -> bool {

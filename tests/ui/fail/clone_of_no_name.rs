@@ -15,6 +15,11 @@ fn part(request: Request) -> Result<(), Down> {
     Err(Down)
 }
 
+#[retry(schedule = [1s, 0], on = |_| true, clone = [request, token, request])]
+fn twice(request: Request, token: String) -> Result<(), Down> {
+    Err(Down)
+}
+
 struct Request;
 
 struct Down;

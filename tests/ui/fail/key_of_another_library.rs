@@ -5,4 +5,9 @@ async fn fetch() -> std::io::Result<()> {
     Ok(())
 }
 
+#[retry(schedule = [1s, 0], retry_if = |_| true, on_giveup = log, reset = 1m)]
+fn status() -> std::io::Result<()> {
+    Ok(())
+}
+
 fn main() {}

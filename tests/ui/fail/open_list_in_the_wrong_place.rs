@@ -20,6 +20,26 @@ fn three() -> Result<(), Down> {
     Err(Down)
 }
 
+#[retry(schedule = [1s, ..=], on = |_| true)]
+fn range() -> Result<(), Down> {
+    Err(Down)
+}
+
+#[retry(schedule = [1s, 2s..], on = |_| true)]
+fn comma() -> Result<(), Down> {
+    Err(Down)
+}
+
+#[retry(schedule = [.., 1s], on = |_| true)]
+fn first() -> Result<(), Down> {
+    Err(Down)
+}
+
+#[retry(schedule = exponential(1s, max = 5s ..), on = |_| true)]
+fn comma_in_a_shape() -> Result<(), Down> {
+    Err(Down)
+}
+
 struct Down;
 
 fn main() {}
