@@ -15,7 +15,7 @@ use retry_schedule::{
 };
 use std::time::Duration;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, Pat, Token};
+use syn::{Attribute, Expr, Pat, Token};
 
 pub(crate) enum Schedule {
     /// A list that is known at compile time.
@@ -134,9 +134,16 @@ pub(crate) struct Arm {
 }
 
 fn by_error(group: &Group, errors: &mut Errors) -> Option<Schedule> {
-    let mut arms = Vec::new();
+    let (mut arms, mut has_attribute) = (Vec::new(), false);
     let read = |input: ParseStream<'_>| {
         while !input.is_empty() {
+            if let Some(attribute) = Attribute::parse_outer(input)?.first() {
+                has_attribute = true;
+                errors.at(
+                    attribute,
+                    "an attribute may not stand here: for lists that depend on a `cfg`, write `#[cfg_attr(.., retry(..))]` on the function",
+                );
+            }
             let pattern = Pat::parse_multi_with_leading_vert(input)?.into_token_stream();
             let guard = if input.peek(Token![if]) {
                 let token: Token![if] = input.parse()?;
@@ -177,6 +184,9 @@ fn by_error(group: &Group, errors: &mut Errors) -> Option<Schedule> {
     // An arm that is no arm may come of a list that is none.
     if let Err(error) = read {
         errors.push(error.span(), format_args!("{error}: a list for each kind of error is written as in `match {{ ApiError::Busy => [1s, 2s, 0] }}`"));
+        return None;
+    }
+    if has_attribute {
         return None;
     }
     let lists = || arms.iter().map(|arm| arm.list.backoffs());

@@ -20,6 +20,11 @@ fn brackets() -> Result<(), Down> {
     Err(Down::Busy)
 }
 
+#[retry(schedule = match { #[cfg(unix)] Down::Busy => [1s, 0], Down::Broken => [2s, 0] })]
+fn attribute() -> Result<(), Down> {
+    Err(Down::Busy)
+}
+
 enum Down {
     Busy,
     Broken,
