@@ -79,7 +79,7 @@ impl Legacy {
                         && backoff != ::core::time::Duration::ZERO
                         && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
@@ -140,10 +140,11 @@ impl Legacy {
                                 && backoff != ::core::time::Duration::ZERO
                                 && is_retryable(::retry_core::argument!(is_retryable, error)) =>
                         {
-                            let wait = ::retry_core::jitter_capped(
+                            let wait = ::retry_core::jitter!(
+                                backoffs,
                                 backoff,
                                 0.2,
-                                ::retry_core::max_of(&backoffs),
+                                ::retry_core::max_of(&backoffs)
                             );
                             ::retry_core::retrying!(backoffs, attempt, wait, error);
                             wait

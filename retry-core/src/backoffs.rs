@@ -73,6 +73,9 @@ pub struct Backoffs {
     /// The function to report about. There is none while retries are not enabled.
     #[cfg(any(feature = "metrics", feature = "tracing"))]
     function: Option<&'static str>,
+    /// Whether an operator has set the schedule.
+    #[cfg(feature = "control")]
+    is_replaced: bool,
     /// The most attempts that a test allows.
     #[cfg(feature = "test-util")]
     limit: usize,
@@ -102,15 +105,28 @@ impl Backoffs {
     #[must_use]
     pub fn of_call(function: &'static str, schedule: Schedule, enabled: bool) -> Self {
         #[cfg(feature = "control")]
-        let schedule = crate::control::in_force(function, schedule);
+        let (schedule, is_replaced) = crate::control::in_force(function, schedule);
         // Not every feature needs both.
         let _ = (function, enabled);
         Self {
             schedule,
             #[cfg(any(feature = "metrics", feature = "tracing"))]
             function: enabled.then_some(function),
+            #[cfg(feature = "control")]
+            is_replaced,
             #[cfg(feature = "test-util")]
             limit: crate::testing::attempt_limit(),
+        }
+    }
+
+    /// The longest wait, jitter included, where `written` is that of the source.
+    #[cfg(feature = "control")]
+    #[must_use]
+    pub fn max_in_force(&self, written: Duration) -> Duration {
+        if self.is_replaced {
+            self.max()
+        } else {
+            written
         }
     }
 
@@ -206,6 +222,12 @@ pub trait Listed {
     fn max(&self) -> Duration {
         Duration::MAX
     }
+
+    /// Whether this is not what stands in the source.
+    #[inline]
+    fn is_replaced(&self) -> bool {
+        false
+    }
 }
 
 impl Listed for Backoffs {
@@ -233,6 +255,11 @@ impl Listed for Backoffs {
     #[inline]
     fn max(&self) -> Duration {
         self.schedule.max().unwrap_or(Duration::MAX)
+    }
+
+    #[cfg(feature = "control")]
+    fn is_replaced(&self) -> bool {
+        self.is_replaced
     }
 }
 
@@ -280,12 +307,13 @@ pub fn each<L: Listed>(backoffs: &L) -> impl Iterator<Item = (u32, Duration)> {
 }
 
 /// The wait after that attempt, counted from 0, where the list of its kind of error is `list`. It is zero where the call ends
-/// anyway.
+/// anyway. The schedule of an operator takes the place of every list.
 #[doc(hidden)]
 #[inline]
 pub fn entry<L: Listed>(backoffs: &L, attempt: u32, list: &[Duration]) -> Duration {
     match backoffs.after(attempt) {
         None | Some(Duration::ZERO) => Duration::ZERO,
+        Some(backoff) if backoffs.is_replaced() => backoff,
         Some(_) => *entry_of(list, attempt as usize),
     }
 }

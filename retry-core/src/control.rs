@@ -7,6 +7,9 @@
 //! - `RETRY_MY_APP_CLIENT_CREATE_WORKER="1s, 2s, 0"` replaces that function's schedule. The variable is `RETRY_` and the
 //!   function's name in capitals, with `_` for each `::` and for every other character that is not a letter or a digit.
 //!
+//! The replacement has its own number of attempts and its own `max`. Where a function has lists by error, it takes the place of each
+//! of them: an error that has a list waits for the replacement's entries, and one that has none returns at once.
+//!
 //! If the text is not a schedule, the function keeps the schedule in its source. The reason is reported once, at the
 //! function's first call: as an event if the feature `tracing` is on, or else on standard error.
 //!
@@ -89,34 +92,37 @@ pub fn reset(function: &str) {
     change(|switches| switches.schedules.remove(function));
 }
 
-/// The schedule that a call which begins now has to use.
-pub(crate) fn in_force(function: &'static str, written: Schedule) -> Schedule {
+/// The schedule that a call which begins now has to use, and whether an operator has set it.
+pub(crate) fn in_force(function: &'static str, written: Schedule) -> (Schedule, bool) {
     if SWITCHED.load(Ordering::Relaxed) {
-        switched(function, written)
+        match replacement(function) {
+            Some(schedule) => (schedule, true),
+            None => (written, false),
+        }
     } else {
-        written
+        (written, false)
     }
 }
 
 #[cold]
-fn switched(function: &str, written: Schedule) -> Schedule {
+fn replacement(function: &str) -> Option<Schedule> {
     let switches = switches().read().unwrap_or_else(PoisonError::into_inner);
     update(&switches);
     if switches.off {
-        return ONE_ATTEMPT;
+        return Some(ONE_ATTEMPT);
     }
     if let Some(schedule) = switches.schedules.get(function) {
-        return schedule.clone();
+        return Some(schedule.clone());
     }
     if switches.environment.is_empty() {
-        return written;
+        return None;
     }
     let name = variable(function);
     match switches.environment.get(&name) {
         Some(Variable {
             schedule: Ok(schedule),
             ..
-        }) => schedule.clone(),
+        }) => Some(schedule.clone()),
         Some(Variable {
             value,
             schedule: Err(error),
@@ -125,9 +131,9 @@ fn switched(function: &str, written: Schedule) -> Schedule {
             if !refused.swap(true, Ordering::Relaxed) {
                 refuse(&name, value, error);
             }
-            written
+            None
         }
-        None => written,
+        None => None,
     }
 }
 

@@ -41,6 +41,36 @@ pub fn jitter_capped<J: IntoJitter>(backoff: Duration, jitter: J, max: Duration)
     capped(backoff, jitter.into_jitter(), max)
 }
 
+/// The wait in place of a listed one: `jitter!(backoffs, backoff, jitter)`, with the longest wait at the end if there is one.
+#[cfg(not(feature = "control"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! jitter {
+    ($backoffs:expr, $backoff:expr, $jitter:expr) => {
+        $crate::jitter($backoff, $jitter)
+    };
+    ($backoffs:expr, $backoff:expr, $jitter:expr, $max:expr) => {
+        $crate::jitter_capped($backoff, $jitter, $max)
+    };
+}
+
+// The schedule of an operator has a longest wait of its own, or none.
+#[cfg(feature = "control")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! jitter {
+    ($backoffs:expr, $backoff:expr, $jitter:expr) => {
+        $crate::jitter!($backoffs, $backoff, $jitter, ::core::time::Duration::MAX)
+    };
+    ($backoffs:expr, $backoff:expr, $jitter:expr, $max:expr) => {
+        $crate::jitter_capped(
+            $backoff,
+            $jitter,
+            $crate::__private::Backoffs::max_in_force(&$backoffs, $max),
+        )
+    };
+}
+
 #[cold]
 fn capped(backoff: Duration, jitter: Jitter, max: Duration) -> Duration {
     if jitter == Jitter::none() {

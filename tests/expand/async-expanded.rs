@@ -37,7 +37,7 @@ async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError
                         && ::core::option::Option::Some(error)
                             .is_some_and(|error| error.is_timeout()) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }

@@ -52,7 +52,7 @@ async fn create(client: &Client, worker: Worker) -> Result<Sid, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
                         ::retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
                         ::retry_core::told(log_end(&::retry_core::RetryDone::new(
@@ -154,7 +154,7 @@ fn page(client: &Client) -> Result<Page, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
@@ -249,7 +249,7 @@ async fn list(client: &Client) -> Result<List, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO =>
                 {
-                    let wait = ::retry_core::jitter_capped(backoff, 0.2, max);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2, max);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
@@ -296,7 +296,7 @@ fn stay_connected(address: &str) -> Result<(), io::Error> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
@@ -328,10 +328,11 @@ fn reconnect(address: &str) -> Result<(), io::Error> {
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), io::Error> { run(address) })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
-                let wait = ::retry_core::jitter_capped(
+                let wait = ::retry_core::jitter!(
+                    backoffs,
                     backoff,
                     0.2,
-                    ::core::time::Duration::from_secs(60),
+                    ::core::time::Duration::from_secs(60)
                 );
                 ::retry_core::retrying!(backoffs, attempt, wait, error);
                 wait

@@ -21,7 +21,7 @@ fn legacy(client: &Client, worker: Worker) -> Result<Report, Error> {
                             && backoff != ::core::time::Duration::ZERO
                             && is_rate_limited(::retry_core::argument!(is_rate_limited, error)) =>
                     {
-                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
@@ -58,7 +58,7 @@ async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
                         if backoff != ::core::time::Duration::ZERO
                             && is_rate_limited(::retry_core::argument!(is_rate_limited, error)) =>
                     {
-                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }

@@ -18,7 +18,7 @@ fn do_the_thing(id: u32) -> Result<(), ApiError> {
             ::core::result::Result::Err(ref error)
                 if enabled && backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
             {
-                let wait = ::retry_core::jitter(backoff, 0.2);
+                let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                 ::retry_core::retrying!(backoffs, attempt, wait, error);
                 wait
             }

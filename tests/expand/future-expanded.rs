@@ -27,7 +27,7 @@ fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchEr
                     ::core::result::Result::Err(ref error)
                         if backoff != ::core::time::Duration::ZERO =>
                     {
-                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
@@ -74,7 +74,7 @@ fn boxed<'a>(
                     ::core::result::Result::Err(ref error)
                         if backoff != ::core::time::Duration::ZERO =>
                     {
-                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
@@ -113,7 +113,7 @@ fn forwarded(client: &Client) -> impl Future<Output = Result<Page, FetchError>> 
                         ::core::result::Result::Err(ref error)
                             if backoff != ::core::time::Duration::ZERO =>
                         {
-                            let wait = ::retry_core::jitter(backoff, 0.2);
+                            let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                             ::retry_core::retrying!(backoffs, attempt, wait, error);
                             wait
                         }

@@ -42,7 +42,7 @@ fn doubled() -> Result<(), Error> {
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
-                let wait = ::retry_core::jitter(backoff, 1.0);
+                let wait = ::retry_core::jitter!(backoffs, backoff, 1.0);
                 ::retry_core::retrying!(backoffs, attempt, wait, error);
                 wait
             }
@@ -71,7 +71,7 @@ fn full() -> Result<(), Error> {
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
-                let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
+                let wait = ::retry_core::jitter!(backoffs, backoff, ::retry_core::Jitter::full());
                 ::retry_core::retrying!(backoffs, attempt, wait, error);
                 wait
             }
@@ -100,7 +100,7 @@ fn equal() -> Result<(), Error> {
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
-                let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::equal());
+                let wait = ::retry_core::jitter!(backoffs, backoff, ::retry_core::Jitter::equal());
                 ::retry_core::retrying!(backoffs, attempt, wait, error);
                 wait
             }

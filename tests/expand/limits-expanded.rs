@@ -19,7 +19,7 @@ fn limited(id: u32) -> Result<(), ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
                         ::retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
                         return result;
@@ -66,7 +66,7 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     let ::core::option::Option::Some(wait) = ::retry_core::hinted(
                         wait,
                         ApiError::retry_after(error),
@@ -119,7 +119,7 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, false) {
                         ::retry_core::gave_up!(backoffs, attempt, Budget, error);
                         return result;
@@ -176,7 +176,7 @@ async fn timed(client: &Client) -> Result<Page, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
@@ -210,7 +210,7 @@ fn watched(id: u32) -> Result<(), ApiError> {
             ::core::result::Result::Err(ref error)
                 if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
             {
-                let wait = ::retry_core::jitter(backoff, 0.2);
+                let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                 ::retry_core::told(log_retry(&::retry_core::RetryEvent::new(
                     ::core::concat!(::core::module_path!(), "::watched"),
                     attempt as usize + 1,
@@ -284,7 +284,8 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                         && ::core::option::Option::Some(error)
                             .is_some_and(|error| error.is_retryable()) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
+                    let wait =
+                        ::retry_core::jitter!(backoffs, backoff, ::retry_core::Jitter::full());
                     let ::core::option::Option::Some(wait) = ::retry_core::hinted(
                         wait,
                         ::core::option::Option::Some(error).and_then(|error| error.retry_after()),
@@ -325,7 +326,8 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                         && backoff != ::core::time::Duration::ZERO
                         && !Page::is_ready(value) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
+                    let wait =
+                        ::retry_core::jitter!(backoffs, backoff, ::retry_core::Jitter::full());
                     if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
                         ::retry_core::gave_up!(backoffs, attempt, MaxElapsed);
                         return result;

@@ -23,7 +23,7 @@ impl Connection {
                     if backoff != ::core::time::Duration::ZERO
                         && io::Error::is_transient(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }

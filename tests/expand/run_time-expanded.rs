@@ -26,10 +26,11 @@ impl Store {
                     ::core::result::Result::Err(ref error)
                         if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                     {
-                        let wait = ::retry_core::jitter_capped(
+                        let wait = ::retry_core::jitter!(
+                            backoffs,
                             backoff,
                             jitter,
-                            ::retry_core::max_of(&backoffs),
+                            ::retry_core::max_of(&backoffs)
                         );
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
@@ -61,8 +62,12 @@ impl Store {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait =
-                        ::retry_core::jitter_capped(backoff, 0.2, ::retry_core::max_of(&backoffs));
+                    let wait = ::retry_core::jitter!(
+                        backoffs,
+                        backoff,
+                        0.2,
+                        ::retry_core::max_of(&backoffs)
+                    );
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }

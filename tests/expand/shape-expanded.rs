@@ -16,10 +16,11 @@ fn fetch(url: &str) -> Result<Page, FetchError> {
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<Page, FetchError> { get(url) })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
-                let wait = ::retry_core::jitter_capped(
+                let wait = ::retry_core::jitter!(
+                    backoffs,
                     backoff,
                     ::retry_core::Jitter::full(),
-                    ::core::time::Duration::from_secs(5),
+                    ::core::time::Duration::from_secs(5)
                 );
                 ::retry_core::retrying!(backoffs, attempt, wait, error);
                 wait

@@ -25,7 +25,7 @@ async fn on_another_timer() -> Result<(), Error> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
@@ -55,7 +55,7 @@ fn on_a_clock(clock: &Clock) -> Result<(), Error> {
     for (attempt, backoff) in my_retry::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
-                let wait = my_retry::jitter(backoff, 0.2);
+                let wait = my_retry::jitter!(backoffs, backoff, 0.2);
                 my_retry::retrying!(backoffs, attempt, wait, error);
                 wait
             }

@@ -26,7 +26,7 @@ async fn wait_for_vm(api: &Api, id: VmId) -> Result<Vm, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_transient(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
@@ -35,7 +35,7 @@ async fn wait_for_vm(api: &Api, id: VmId) -> Result<Vm, ApiError> {
                         && !::core::option::Option::Some(value)
                             .is_some_and(|vm: &Vm| vm.is_running()) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait);
                     wait
                 }
@@ -66,7 +66,7 @@ fn first_message(queue: &Queue) -> Option<Message> {
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Option<Message> { queue.pop() })() {
             ::core::option::Option::None if backoff != ::core::time::Duration::ZERO => {
-                let wait = ::retry_core::jitter(backoff, 0.2);
+                let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                 ::retry_core::retrying!(backoffs, attempt, wait);
                 wait
             }

@@ -104,11 +104,8 @@ fn wait(plan: &Plan) -> TokenStream {
         Schedule::Written(list) => list.max().map(duration),
         Schedule::ByError(..) => plan.has_capped_lists().then(|| quote_ours!(max)),
     };
-    if let Some(max) = max {
-        quote_ours!(#krate::jitter_capped(backoff, #jitter, #max))
-    } else {
-        quote_ours!(#krate::jitter(backoff, #jitter))
-    }
+    let max = max.map(|max| quote_ours!(, #max));
+    quote_ours!(#krate::jitter!(backoffs, backoff, #jitter #max))
 }
 
 /// The jitter as an argument.

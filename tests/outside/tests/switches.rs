@@ -27,12 +27,22 @@ fn waits(run: impl FnOnce() -> Result<(), ()>) -> Vec<u64> {
     waits.waits().iter().map(Duration::as_secs).collect()
 }
 
-fn run_async() -> Result<(), ()> {
+fn waits_in_millis(run: impl FnOnce() -> Result<(), ()>) -> Vec<u128> {
+    let waits = testing::skip_waits();
+    assert_eq!(run(), Err(()));
+    waits.waits().iter().map(Duration::as_millis).collect()
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
         .unwrap()
-        .block_on(asynchronous())
+        .block_on(future)
+}
+
+fn run_async() -> Result<(), ()> {
+    block_on(asynchronous())
 }
 
 #[test]
@@ -58,6 +68,70 @@ fn one_functions_schedule_can_be_replaced() {
     control::reset("short");
     assert_eq!(waits(sync), [1, 2]);
     assert_eq!(waits(run_async), [1, 2]);
+}
+
+#[test]
+fn the_longest_wait_is_that_of_the_schedule_in_force() {
+    #[retry(schedule = [1s, 2s, 0], on = |()| true, name = "list")]
+    fn list() -> Result<(), ()> {
+        Err(())
+    }
+
+    #[retry(schedule = exponential(1s, max = 2s, attempts = 3), jitter = full, on = |()| true, name = "shape")]
+    async fn shape() -> Result<(), ()> {
+        Err(())
+    }
+
+    let _turn = turn();
+    let _longest = testing::fix_jitter(1.0);
+    let run_shape = || block_on(shape());
+    assert_eq!(waits_in_millis(list), [1_200, 2_400]);
+    assert_eq!(waits_in_millis(run_shape), [1_000, 2_000]);
+    control::set("list", "exponential(1s, max = 5s, attempts = 5)").unwrap();
+    control::set("shape", "10s, 20s, 0").unwrap();
+    assert_eq!(waits_in_millis(list), [1_200, 2_400, 4_800, 5_000]);
+    assert_eq!(waits_in_millis(run_shape), [10_000, 20_000]);
+    control::reset("list");
+    control::reset("shape");
+    assert_eq!(waits_in_millis(list), [1_200, 2_400]);
+    assert_eq!(waits_in_millis(run_shape), [1_000, 2_000]);
+}
+
+#[test]
+fn a_replacement_takes_the_place_of_every_list_by_error() {
+    let by_error = |errors: [u8; 4]| {
+        let errors = errors.into_iter();
+        let waits = testing::skip_waits();
+        let _longest = testing::fix_jitter(1.0);
+        let mut errors = errors.map(Err::<(), u8>);
+        let result = retry_block!(schedule = match {
+            1 => [1s, 0],
+            2 => exponential(5s, max = 6s, attempts = 3),
+        }, name = "by_error" => -> Result<(), u8> { errors.next().unwrap() });
+        let waits = waits
+            .waits()
+            .iter()
+            .map(Duration::as_millis)
+            .collect::<Vec<_>>();
+        (waits, result)
+    };
+
+    let _turn = turn();
+    assert_eq!(by_error([2, 2, 2, 2]), (vec![6_000, 6_000], Err(2)));
+    assert_eq!(by_error([1, 1, 2, 3]), (vec![1_200], Err(1)));
+    control::set("by_error", "10s, 20s, 30s, 0").unwrap();
+    assert_eq!(
+        by_error([1, 2, 1, 2]),
+        (vec![12_000, 24_000, 36_000], Err(2))
+    );
+    assert_eq!(by_error([2, 3, 1, 1]), (vec![12_000], Err(3)));
+    control::set("by_error", "10s, 0").unwrap();
+    assert_eq!(by_error([2, 2, 2, 2]), (vec![12_000], Err(2)));
+    control::disable();
+    assert_eq!(by_error([2, 2, 2, 2]), (vec![], Err(2)));
+    control::enable();
+    control::reset("by_error");
+    assert_eq!(by_error([2, 2, 2, 2]), (vec![6_000, 6_000], Err(2)));
 }
 
 #[test]
