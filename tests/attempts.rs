@@ -129,6 +129,25 @@ mod lists_by_error {
     }
 
     #[test]
+    fn what_comes_out_of_a_macro_means_the_same() {
+        macro_rules! create {
+            ($errors:expr, $($error:pat => $list:expr),*) => {
+                retry_block!(schedule = match { $($error => $list,)* }, jitter = 0 => { step($errors) })
+            };
+        }
+
+        let guard = testing::skip_waits();
+        let errors = Errors::new(vec![throttled(), ApiError::Broken]);
+        let result = create!(
+            &errors,
+            ApiError::Broken => [1s, 0],
+            ApiError::Throttled { .. } => exponential(5s, attempts = 3)
+        );
+        assert_eq!(result, Ok(7));
+        assert_eq!(guard.waits(), secs([1, 10]));
+    }
+
+    #[test]
     fn an_entry_may_be_reached_through_the_shorter_lists() {
         // The longest entries, 8s and 8s, would not fit.
         #[retry(schedule = match {

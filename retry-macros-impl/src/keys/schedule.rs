@@ -205,7 +205,7 @@ fn by_error(group: &Group, errors: &mut Errors) -> Option<Schedule> {
 
 /// The list of one kind of error, or the shape of one. It has to be written out, and it has an end.
 fn arm_list(tokens: &TokenStream, errors: &mut Errors) -> Option<List> {
-    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let trees: Vec<TokenTree> = unwrapped(tokens.clone()).into_iter().collect();
     let (list, end) = match &trees[..] {
         [] => return None,
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
