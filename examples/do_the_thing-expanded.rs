@@ -88,9 +88,7 @@ impl Legacy {
                     return result;
                 }
             };
-            ::retry_core::told((|wait: ::core::time::Duration| {
-                self.speed.sleep_blocking(wait)
-            })(wait));
+            let () = (|wait: ::core::time::Duration| self.speed.sleep_blocking(wait))(wait);
         }
         ::core::unreachable!("a schedule ends in 0")
     }
@@ -155,9 +153,7 @@ impl Legacy {
                         }
                     }
                 };
-                ::retry_core::told((|wait: ::core::time::Duration| {
-                    self.speed.sleep_blocking(wait)
-                })(wait));
+                let () = (|wait: ::core::time::Duration| self.speed.sleep_blocking(wait))(wait);
                 attempt = attempt.saturating_add(1);
             }
         }?;

@@ -303,20 +303,18 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                         ::retry_core::gave_up!(backoffs, attempt, Budget, error);
                         return result;
                     }
-                    ::retry_core::told(
-                        ::core::option::Option::Some(&::retry_core::RetryEvent::new(
-                            ::core::concat!(::core::module_path!(), "::everything"),
-                            attempt as usize + 1,
-                            ::retry_core::attempts(&backoffs),
-                            error,
-                            backoff,
-                            wait,
-                            waited,
-                        ))
-                        .map_or((), |event| {
-                            log::warn!("{}: {}", event.function, event.error)
-                        }),
-                    );
+                    let () = ::core::option::Option::Some(&::retry_core::RetryEvent::new(
+                        ::core::concat!(::core::module_path!(), "::everything"),
+                        attempt as usize + 1,
+                        ::retry_core::attempts(&backoffs),
+                        error,
+                        backoff,
+                        wait,
+                        waited,
+                    ))
+                    .map_or((), |event| {
+                        log::warn!("{}: {}", event.function, event.error)
+                    });
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     waited = waited.saturating_add(wait);
                     wait

@@ -116,6 +116,5 @@ fn done(plan: &Plan, end: &TokenStream) -> Option<TokenStream> {
     let event = quote_ours! {
         &#krate::RetryDone::new(#name, attempt as usize + 1, #attempts, waited, #error, #end)
     };
-    let call = done.tell(&event);
-    Some(quote_ours!(#krate::told(#call);))
+    Some(done.tell(&event, krate))
 }

@@ -82,11 +82,11 @@ pub(super) fn sleep(plan: &Plan) -> TokenStream {
         (Sleeper::Own, true) => quote_ours!(#krate::sleep!(wait).await;),
         (Sleeper::Own, false) => quote_ours!(#krate::sleep_blocking!(wait);),
         (Sleeper::Given(sleep), is_async) => {
-            let sleep = sleep.call_with(&quote_ours!(wait), &quote_ours!(::core::time::Duration));
+            let call = sleep.call_with(&quote_ours!(wait), &quote_ours!(::core::time::Duration));
             if is_async {
-                quote_ours!(#sleep.await;)
+                quote_ours!(#call.await;)
             } else {
-                quote_ours!(#krate::told(#sleep);)
+                sleep.nothing_of(&call, krate)
             }
         }
     }
@@ -125,6 +125,5 @@ fn notify(plan: &Plan) -> Option<TokenStream> {
     let event = quote_ours! {
         &#krate::RetryEvent::new(#name, attempt as usize + 1, #krate::attempts(&backoffs), error, backoff, wait, waited)
     };
-    let call = notify.tell(&event);
-    Some(quote_ours!(#krate::told(#call);))
+    Some(notify.tell(&event, krate))
 }

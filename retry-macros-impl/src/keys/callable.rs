@@ -4,7 +4,7 @@ use super::names::Keyword;
 use super::value::{Value, unquoted};
 use crate::errors::Errors;
 use crate::groups::visible_throughout;
-use crate::hygiene::place_of;
+use crate::hygiene::{place_of, quote_ours};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, ExprClosure, Lit, Stmt};
@@ -105,9 +105,19 @@ impl Callable {
         self.given(argument, |span| quote_spanned!(span=> and_then(#self)))
     }
 
-    /// A call that gives nothing back.
-    pub(crate) fn tell(&self, argument: &TokenStream) -> TokenStream {
-        self.given(argument, |span| quote_spanned!(span=> map_or((), #self)))
+    /// A call that tells of `argument`.
+    pub(crate) fn tell(&self, argument: &TokenStream, krate: &TokenStream) -> TokenStream {
+        let call = self.given(argument, |span| quote_spanned!(span=> map_or((), #self)));
+        self.nothing_of(&call, krate)
+    }
+
+    /// The statement of a call that gives nothing back: it might give a future, whose body would not run. `krate` is `retry_core`.
+    pub(crate) fn nothing_of(&self, call: &TokenStream, krate: &TokenStream) -> TokenStream {
+        if self.is_closure() {
+            quote_ours!(let () = #call;)
+        } else {
+            quote_ours!(#krate::told(#call);)
+        }
     }
 
     /// A closure that is called where it stands has no type for its argument. As the argument of a method it has.
