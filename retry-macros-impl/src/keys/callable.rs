@@ -114,7 +114,8 @@ impl Callable {
     /// The statement of a call that gives nothing back: it might give a future, whose body would not run. `krate` is `retry_core`.
     pub(crate) fn nothing_of(&self, call: &TokenStream, krate: &TokenStream) -> TokenStream {
         if self.is_closure() {
-            quote_ours!(let () = #call;)
+            // A future is shown at the key.
+            quote_spanned!(self.span()=> let () = #call;)
         } else {
             quote_ours!(#krate::told(#call);)
         }

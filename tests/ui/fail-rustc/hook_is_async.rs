@@ -17,6 +17,11 @@ fn slept() -> io::Result<u16> {
     Ok(200)
 }
 
+#[retry(schedule = [1s, 0], on = |_| true, sleep = |duration| wait(duration))]
+fn slept_in_a_closure() -> io::Result<u16> {
+    Ok(200)
+}
+
 async fn log(event: &RetryEvent<'_, io::Error>) {
     eprintln!("{}", event.error);
 }
@@ -28,5 +33,5 @@ async fn tell(done: &RetryDone<'_, io::Error>) {
 async fn wait(_: Duration) {}
 
 fn main() {
-    drop((told(), ended(), slept()));
+    drop((told(), ended(), slept(), slept_in_a_closure()));
 }
