@@ -3,12 +3,16 @@
 #![allow(dead_code, reason = "no example uses all of it")]
 
 pub mod serving;
+pub mod terminal;
 
+#[allow(unused_imports, reason = "no example uses all of it")]
+pub use terminal::{say, shown, tell};
+
+use clap::Parser;
 use reqwest::Url;
 use std::error::Error;
 use std::fmt;
 use std::future;
-use std::io::{self, Write as _};
 use std::num::NonZeroU32;
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -21,9 +25,26 @@ pub const NOT_STARTED: u8 = 2;
 /// The exit status after Ctrl-C: 128 and the number of the signal, as shells have it.
 pub const INTERRUPTED: u8 = 130;
 
-/// Writes a line to standard error. Where nobody reads it any more, the work goes on nevertheless.
-pub fn say(line: impl fmt::Display) {
-    let _ = writeln!(io::stderr(), "{line}");
+/// Reads the arguments. Help is told as everything else is; what is wrong ends the program here.
+pub fn arguments<A: Parser>(example: &str) -> Result<A, ExitCode> {
+    A::try_parse().map_err(|error| {
+        if error.use_stderr() {
+            error.exit();
+        }
+        tell(error.render().ansi().to_string().trim_end());
+        ended(example, ExitCode::SUCCESS)
+    })
+}
+
+/// The status to end with: this one, unless something could not be written to standard output, which is said.
+pub fn ended(example: &str, status: ExitCode) -> ExitCode {
+    let Some(error) = terminal::unwritten() else {
+        return status;
+    };
+    say(format_args!(
+        "{example}: cannot write to standard output: {error}"
+    ));
+    ExitCode::from(FAILED)
 }
 
 /// Says why the example could not start, and with which status it ends.
@@ -41,7 +62,7 @@ pub fn one_line(error: &dyn Error) -> String {
         error = source;
     }
     let words: Vec<_> = line.split_whitespace().collect();
-    words.join(" ").chars().take(300).collect()
+    shown(&words.join(" "))
 }
 
 /// Ends with the first Ctrl-C.
