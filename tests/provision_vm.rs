@@ -6,6 +6,8 @@ mod checks;
 mod client;
 #[path = "../examples/common/mod.rs"]
 mod common;
+#[path = "support/process.rs"]
+mod process;
 #[path = "../examples/provision_vm/provision.rs"]
 mod provision;
 #[path = "../examples/provision_vm/server.rs"]
@@ -16,6 +18,7 @@ mod vm;
 use checks::{Check, Checks, Found, Story};
 use client::{ApiError, Client};
 use common::{Speed, one_line};
+use process::Examples;
 use provision::{Poll, ProvisionError, Report};
 use reqwest::StatusCode;
 use retry_core::testing;
@@ -29,6 +32,8 @@ use std::time::{Duration, Instant};
 use tokio::task::yield_now;
 use tokio::time;
 use vm::{State, Vm};
+
+static EXAMPLES: Examples = Examples::new(&["provision_vm"]);
 
 /// Every time at which something happens is a whole number of these.
 const STEP: Duration = Duration::from_millis(500);
@@ -89,7 +94,7 @@ async fn a_vm_of_four_minutes_is_noticed_after_four_and_a_half() {
     };
     assert_eq!(
         report.to_string(),
-        "vm-1 was running at 240.0 s\nnoticed at 270.0 s, 30.0 s later\nwith 3 status calls\n"
+        "vm-1 was running at 240.0 s\nnoticed at 270.0 s, 30.0 s later\nwith 3 status calls"
     );
 }
 
@@ -237,7 +242,7 @@ async fn a_server_that_comes_back_is_asked_on_the_same_schedule() {
     };
     assert_eq!(
         report.to_string(),
-        "vm-1 was noticed running at 315.0 s\nwith 4 status calls\n"
+        "vm-1 was noticed running at 315.0 s\nwith 4 status calls"
     );
 }
 
@@ -292,6 +297,30 @@ async fn ten_thousand_times_as_fast_the_story_is_the_same() {
     ));
 }
 
+#[tokio::test]
+async fn the_command_says_how_fast_it_runs_and_gives_the_times_of_the_schedule() {
+    for speed in ["200", "1000"] {
+        let arguments = ["--poll", "within", "--takes", "1s", "--speed", speed];
+        let ended = EXAMPLES.run("provision_vm", &arguments).await;
+        assert_eq!(ended.status, Some(0), "{ended:?}");
+        let mut lines = ended.stdout.lines();
+        assert_eq!(
+            lines.next(),
+            Some(&*format!(
+                "{speed} times faster than real time: {speed} s pass in 1 s"
+            ))
+        );
+        // What runs after a second is found either at once, on a slow machine, or after the three minutes of the list.
+        let check = lines.by_ref().find(|line| line.ends_with("  running"));
+        let (at, _) = check.unwrap().split_once(" s  ").unwrap();
+        let at: f64 = at.trim().parse().unwrap();
+        let first = !ended.stdout.contains("  starting\n");
+        assert!(first || at >= 180.0, "{}", ended.stdout);
+        let noticed = format!("noticed at {at:.1} s, ");
+        assert!(ended.stdout.contains(&noticed), "{}", ended.stdout);
+    }
+}
+
 #[test]
 fn the_story_passes_as_many_times_as_fast_as_the_waits() {
     let minute = Duration::from_secs(60);
@@ -302,7 +331,7 @@ fn the_story_passes_as_many_times_as_fast_as_the_waits() {
         let off = there_and_back.abs_diff(minute);
         // What a wait loses to whole nanoseconds is that much longer in the story.
         let nanosecond = story.stretch(Duration::from_nanos(1));
-        assert!(off <= nanosecond, "{speed}: {there_and_back:?}");
+        assert!(off <= nanosecond, "{speed}, {there_and_back:?}");
     }
 }
 

@@ -65,6 +65,15 @@ pub fn one_line(error: &dyn Error) -> String {
     shown(&words.join(" "))
 }
 
+/// What caused the error in the first place, by itself, where a line has no room for what came of it.
+pub fn root_cause(error: &dyn Error) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    one_line(error)
+}
+
 /// Ends with the first Ctrl-C.
 pub async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
@@ -118,15 +127,24 @@ impl Speed {
 }
 
 impl FromStr for Speed {
-    type Err = <NonZeroU32 as FromStr>::Err;
+    type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
+        let speed = text.parse().map(Self);
+        speed.map_err(|_| "write a whole number from 1 to 4294967295")
     }
 }
 
+/// A line for the beginning, which says how to read the times that follow.
 impl fmt::Display for Speed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        let Self(times) = self;
+        if *self == Self::REAL_TIME {
+            return f.write_str("in real time");
+        }
+        write!(
+            f,
+            "{times} times faster than real time: {times} s pass in 1 s"
+        )
     }
 }

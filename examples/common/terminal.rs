@@ -3,6 +3,8 @@
 //! Text flows in, styled with `anstyle` or not. It flows out to standard output or standard error, without the styles
 //! where there are no colours, and wrapped where there is a terminal that is too narrow for it.
 
+use anstream::adapter::strip_str;
+use anstream::{AutoStream, ColorChoice};
 use std::borrow::Cow;
 use std::fmt;
 use std::future;
@@ -34,9 +36,12 @@ pub fn stderr_width() -> usize {
     columns(terminal_size_of(io::stderr())).unwrap_or(WIDTH)
 }
 
-/// Whether standard output shows colours; not where `NO_COLOR` is set.
-pub fn has_colours() -> bool {
-    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+/// The text as standard output may show it: without its styles where there are no colours, or where `NO_COLOR` is set.
+pub fn coloured(text: &str) -> Cow<'_, str> {
+    match AutoStream::choice(&io::stdout()) {
+        ColorChoice::Never => strip_str(text).to_string().into(),
+        _ => text.into(),
+    }
 }
 
 /// Writes a line to standard error. Where nobody reads it any more, the work goes on nevertheless.
@@ -51,7 +56,7 @@ pub fn say(line: impl fmt::Display) {
 /// Whoever closes the pipe early has read enough. Anything else that keeps a line from being written ends
 /// [`unwritable`], and is what [`unwritten`] gives.
 pub fn tell(lines: impl fmt::Display) -> bool {
-    if FAILURE.get().is_some() {
+    if !is_read() {
         return false;
     }
     let lines = lines.to_string();
@@ -59,6 +64,11 @@ pub fn tell(lines: impl fmt::Display) -> bool {
     let mut stdout = anstream::stdout().lock();
     let written = writeln!(stdout, "{lines}").and_then(|()| stdout.flush());
     written.map_err(fail).is_ok()
+}
+
+/// Whether what is told may still be read by somebody.
+pub fn is_read() -> bool {
+    FAILURE.get().is_none()
 }
 
 /// Why something was not written to standard output, other than that nobody reads it any more.

@@ -11,8 +11,8 @@
 //! done yet, and end with long waits for what is done already; `inverse` turns the list around. Both lists stand in
 //! `client.rs`. The example `plot` draws the difference.
 //!
-//! A minute takes a second unless `--speed` says otherwise. The waits are divided by it, and so is the time that the VM takes;
-//! all times that are printed are those of the story.
+//! It runs sixty times faster than real time unless `--speed` says otherwise: the waits are divided by that, and so is the
+//! time that the VM takes. All times that are shown are those of the schedule.
 
 mod checks;
 mod client;
@@ -26,15 +26,16 @@ use checks::{Check, Checks, Story};
 use clap::Parser;
 use client::Client;
 use common::serving::grace;
+use common::terminal::unwritable;
 use common::{
-    FAILED, INTERRUPTED, Speed, http_url, interrupted, interrupted_after, not_started, one_line,
-    say,
+    FAILED, INTERRUPTED, Speed, arguments, ended, http_url, interrupted, interrupted_after,
+    not_started, one_line, say, tell,
 };
 use provision::{Poll, Report, provision, seconds};
 use reqwest::Url;
 use retry_schedule::parse_duration;
 use server::{Fate, Server};
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -43,7 +44,10 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Starts a VM and polls its status until it runs.
 ///
-/// Ends with status 0 if the VM runs, 1 if it does not, 2 if the example could not start, and 130 after Ctrl-C.
+/// The waits and the time that the VM takes are scaled, by --speed. All times that are shown are those of the schedule.
+///
+/// Ends with status 0 if the VM runs, 1 if it does not or that could not be written, 2 if the example could not start, and
+/// 130 after Ctrl-C.
 #[derive(Parser)]
 struct Args {
     /// On which schedule the status is asked for
@@ -58,7 +62,7 @@ struct Args {
     #[arg(long)]
     fails: bool,
 
-    /// How many times as fast as written everything happens; 1 is real time
+    /// How many times faster than real time everything happens; 1 is real time
     #[arg(long, value_name = "N", default_value = "60")]
     speed: Speed,
 
@@ -91,16 +95,21 @@ enum Failure {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
+    let args: Args = match arguments("provision_vm") {
+        Ok(args) => args,
+        Err(status) => return status,
+    };
     let status = match &args.serve_only {
         Some(addr) => serve(addr, &args).await,
         None => start(&args).await,
     };
-    status.unwrap_or_else(|failure| not_started("provision_vm", &failure))
+    let status = status.unwrap_or_else(|failure| not_started("provision_vm", &failure));
+    ended("provision_vm", status)
 }
 
 async fn serve(addr: &str, args: &Args) -> Result<ExitCode, Failure> {
     let server = bind(addr, args.fate()).await?;
+    say(args.speed);
     interrupted_after(format_args!(
         "http://{} starts VMs; Ctrl-C stops it",
         server.addr()
@@ -124,18 +133,20 @@ async fn start(args: &Args) -> Result<ExitCode, Failure> {
             Client::new(http, &format!("http://{}", server.addr()), args.speed)
         }
     };
-    let checks = Checks::new(Story::begin(args.speed), tell);
+    tell(args.speed);
+    let checks = Checks::new(Story::begin(args.speed), tell_check);
     let provisioned = tokio::select! {
         provisioned = provision(&client, args.poll, &checks) => provisioned,
         () = interrupted() => {
             say("interrupted: the VM is left as it is");
             return Ok(ExitCode::from(INTERRUPTED));
         }
+        () = unwritable() => return Ok(ExitCode::from(FAILED)),
     };
     match provisioned {
         Ok(vm) => {
             let checks = &checks.list();
-            write(Report { vm: &vm, checks });
+            tell(Report { vm: &vm, checks });
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
@@ -145,15 +156,10 @@ async fn start(args: &Args) -> Result<ExitCode, Failure> {
     }
 }
 
-fn tell(check: &Check) {
+fn tell_check(check: &Check) {
     if let Some(found) = &check.found {
-        write(format_args!("{:>8}  {found}\n", seconds(check.at)));
+        tell(format_args!("{:>8}  {found}", seconds(check.at)));
     }
-}
-
-fn write(text: impl std::fmt::Display) {
-    // Whoever closes the pipe early has read enough.
-    let _ = write!(io::stdout(), "{text}");
 }
 
 async fn bind(addr: &str, fate: Fate) -> Result<Server, Failure> {

@@ -2,6 +2,7 @@
 
 use crate::checks::{Check, Checks, Found};
 use crate::client::{ApiError, Client};
+use crate::common::shown;
 use crate::vm::Vm;
 use clap::ValueEnum;
 use std::fmt;
@@ -72,7 +73,7 @@ impl fmt::Display for Report<'_> {
         else {
             return Ok(());
         };
-        let id = &self.vm.id;
+        let id = shown(&self.vm.id);
         match since {
             Some(since) => {
                 let late = seconds(noticed.saturating_sub(*since));
@@ -81,7 +82,7 @@ impl fmt::Display for Report<'_> {
             }
             None => writeln!(f, "{id} was noticed running at {}", seconds(noticed))?,
         }
-        writeln!(f, "with {}", calls(self.checks.len()))
+        write!(f, "with {}", calls(self.checks.len()))
     }
 }
 
