@@ -11,9 +11,10 @@ pub mod demo;
 pub mod flags;
 
 use clap::Parser;
-use common::{FAILED, INTERRUPTED, Speed, interrupted, not_started, say};
+use common::terminal::unwritable;
+use common::{FAILED, INTERRUPTED, Speed, arguments, ended, interrupted, not_started, say, tell};
 use flags::Flags;
-use retry_core::{Jitter, Schedule};
+use retry_core::{Jitter, RetryEvent, Schedule};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -46,6 +47,8 @@ pub type Ledger = BTreeMap<u32, u64>;
 pub struct Legacy {
     pub api: SocketAddr,
     pub flags: Arc<Flags>,
+    /// Hears of each wait before it begins.
+    pub log: fn(&RetryEvent<'_, io::Error>),
     pub speed: Speed,
 }
 
@@ -72,6 +75,7 @@ impl Legacy {
             ],
             enabled
         );
+        let mut waited = ::core::time::Duration::ZERO;
         for (attempt, backoff) in ::retry_core::each(&backoffs) {
             let wait = match (|| -> io::Result<String> { self.make_api_request(id) })() {
                 ::core::result::Result::Err(ref error)
@@ -80,7 +84,17 @@ impl Legacy {
                         && is_retryable(error) =>
                 {
                     let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
+                    ::retry_core::told((self.log)(&::retry_core::RetryEvent::new(
+                        ::core::concat!(::core::module_path!(), "::do_the_thing"),
+                        attempt as usize + 1,
+                        ::retry_core::attempts(&backoffs),
+                        error,
+                        backoff,
+                        wait,
+                        waited,
+                    )));
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    waited = waited.saturating_add(wait);
                     wait
                 }
                 result => {
@@ -127,6 +141,7 @@ impl Legacy {
             };
             let enabled = self.flags.backoff();
             let backoffs = ::retry_core::backoffs!(::core::module_path!(), schedule, enabled);
+            let mut waited = ::core::time::Duration::ZERO;
             let mut attempt = 0_u32;
             loop {
                 let wait = {
@@ -144,7 +159,17 @@ impl Legacy {
                                 0.2,
                                 ::retry_core::max_of(&backoffs)
                             );
+                            ::retry_core::told((self.log)(&::retry_core::RetryEvent::new(
+                                ::core::module_path!(),
+                                attempt as usize + 1,
+                                ::retry_core::attempts(&backoffs),
+                                error,
+                                backoff,
+                                wait,
+                                waited,
+                            )));
                             ::retry_core::retrying!(backoffs, attempt, wait, error);
+                            waited = waited.saturating_add(wait);
                             wait
                         }
                         result => {
@@ -192,16 +217,20 @@ fn is_retryable(error: &io::Error) -> bool {
     )
 }
 
-/// Calls a brittle API from legacy code, with the retries off, switched on while it runs, and switched off again.
+/// Calls a brittle API from legacy code, with the retries off, switched on while it runs, and switched off again. Shows
+/// each wait: what the list says, and what jitter makes of it.
 ///
-/// Ends with status 0 if every call with the retries on succeeded, 1 if one failed, 2 if it could not start, 130 after Ctrl-C.
+/// Only the waits are scaled, by --speed. All times that are shown are those of the list.
+///
+/// Ends with status 0 if every call with the retries on succeeded; with 1 if one failed, or if a line could not be
+/// written; with 2 if it could not start; with 130 after Ctrl-C.
 #[derive(Parser)]
 pub struct Arguments {
     /// How many requests in a row for the same thing the API hangs up on
     #[arg(long, value_name = "N", default_value_t = 3)]
     failures: u32,
 
-    /// How many times as fast as they are written the waits pass; 1 is real time
+    /// How many times faster than real time the waits pass; 1 is real time
     #[arg(long, value_name = "N", default_value = "10")]
     speed: Speed,
 
@@ -212,13 +241,17 @@ pub struct Arguments {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = match arguments("do_the_thing") {
+        Ok(arguments) => arguments,
+        Err(status) => return status,
+    };
     let worst = SCHEDULE.worst_case(&Jitter::default());
-    demo::tell(format_args!(
-        "{} attempts at most, with waits of {SCHEDULE}: at worst {worst:?} of waiting, here {:?}",
-        SCHEDULE.attempts(),
-        arguments.speed.scale(worst)
+    let attempts = SCHEDULE.attempts();
+    tell(format_args!("the list: {SCHEDULE}, each wait ± 20 %"));
+    tell(format_args!(
+        "{attempts} attempts at most, with {worst:?} of waiting at worst"
     ));
+    tell(arguments.speed);
     let folder = demo::Folder::temporary();
     let file = folder.file();
     // The legacy code blocks, so it gets a thread of its own, and this one listens for Ctrl-C.
@@ -227,13 +260,14 @@ async fn main() -> ExitCode {
         thread::spawn(move || done.send(demo::run(arguments, file)));
         ended.await
     };
-    tokio::select! {
+    let status = tokio::select! {
         // It listens before it makes the first call.
         biased;
         () = interrupted() => {
             say("do_the_thing: interrupted");
             ExitCode::from(INTERRUPTED)
         }
+        () = unwritable() => ExitCode::from(FAILED),
         ended = calls => match ended {
             Ok(Ok(true)) => ExitCode::SUCCESS,
             Ok(Err(failure)) => not_started("do_the_thing", &failure),
@@ -242,5 +276,6 @@ async fn main() -> ExitCode {
                 ExitCode::from(FAILED)
             }
         },
-    }
+    };
+    ended("do_the_thing", status)
 }

@@ -22,11 +22,12 @@ pub mod demo;
 pub mod flags;
 
 use clap::Parser;
-use common::{FAILED, INTERRUPTED, Speed, interrupted, not_started, say};
+use common::terminal::unwritable;
+use common::{FAILED, INTERRUPTED, Speed, arguments, ended, interrupted, not_started, say, tell};
 use flags::Flags;
 use retry_core::retry;
 use retry_core::retry_block;
-use retry_core::{Jitter, Schedule};
+use retry_core::{Jitter, RetryEvent, Schedule};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -59,6 +60,8 @@ pub type Ledger = BTreeMap<u32, u64>;
 pub struct Legacy {
     pub api: SocketAddr,
     pub flags: Arc<Flags>,
+    /// Hears of each wait before it begins.
+    pub log: fn(&RetryEvent<'_, io::Error>),
     pub speed: Speed,
 }
 
@@ -70,6 +73,7 @@ impl Legacy {
         on = is_retryable,
         enabled = self.flags.backoff(),
         max_wait = 153s,
+        notify = self.log,
         sleep = |wait| self.speed.sleep_blocking(wait),
     )]
     pub fn do_the_thing(&self, id: u32) -> io::Result<String> {
@@ -108,6 +112,7 @@ impl Legacy {
             jitter = 0.2,
             on = is_retryable,
             enabled = self.flags.backoff(),
+            notify = self.log,
             sleep = |wait| self.speed.sleep_blocking(wait)
             => { self.make_api_request(id) }
         )?;
@@ -146,16 +151,20 @@ fn is_retryable(error: &io::Error) -> bool {
     )
 }
 
-/// Calls a brittle API from legacy code, with the retries off, switched on while it runs, and switched off again.
+/// Calls a brittle API from legacy code, with the retries off, switched on while it runs, and switched off again. Shows
+/// each wait: what the list says, and what jitter makes of it.
 ///
-/// Ends with status 0 if every call with the retries on succeeded, 1 if one failed, 2 if it could not start, 130 after Ctrl-C.
+/// Only the waits are scaled, by --speed. All times that are shown are those of the list.
+///
+/// Ends with status 0 if every call with the retries on succeeded; with 1 if one failed, or if a line could not be
+/// written; with 2 if it could not start; with 130 after Ctrl-C.
 #[derive(Parser)]
 pub struct Arguments {
     /// How many requests in a row for the same thing the API hangs up on
     #[arg(long, value_name = "N", default_value_t = 3)]
     failures: u32,
 
-    /// How many times as fast as they are written the waits pass; 1 is real time
+    /// How many times faster than real time the waits pass; 1 is real time
     #[arg(long, value_name = "N", default_value = "10")]
     speed: Speed,
 
@@ -166,13 +175,17 @@ pub struct Arguments {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments: Arguments = match arguments("do_the_thing") {
+        Ok(arguments) => arguments,
+        Err(status) => return status,
+    };
     let worst = SCHEDULE.worst_case(&Jitter::default());
-    demo::tell(format_args!(
-        "{} attempts at most, with waits of {SCHEDULE}: at worst {worst:?} of waiting, here {:?}",
-        SCHEDULE.attempts(),
-        arguments.speed.scale(worst)
+    let attempts = SCHEDULE.attempts();
+    tell(format_args!("the list: {SCHEDULE}, each wait ± 20 %"));
+    tell(format_args!(
+        "{attempts} attempts at most, with {worst:?} of waiting at worst"
     ));
+    tell(arguments.speed);
     let folder = demo::Folder::temporary();
     let file = folder.file();
     // The legacy code blocks, so it gets a thread of its own, and this one listens for Ctrl-C.
@@ -181,13 +194,14 @@ async fn main() -> ExitCode {
         thread::spawn(move || done.send(demo::run(arguments, file)));
         ended.await
     };
-    tokio::select! {
+    let status = tokio::select! {
         // It listens before it makes the first call.
         biased;
         () = interrupted() => {
             say("do_the_thing: interrupted");
             ExitCode::from(INTERRUPTED)
         }
+        () = unwritable() => ExitCode::from(FAILED),
         ended = calls => match ended {
             Ok(Ok(true)) => ExitCode::SUCCESS,
             Ok(Err(failure)) => not_started("do_the_thing", &failure),
@@ -196,5 +210,6 @@ async fn main() -> ExitCode {
                 ExitCode::from(FAILED)
             }
         },
-    }
+    };
+    ended("do_the_thing", status)
 }

@@ -91,6 +91,7 @@ fn a_call_under_way_keeps_the_value_that_it_read() {
         let legacy = Legacy {
             api: switching_api(Arc::clone(&flags), file.clone()),
             flags,
+            log: |_| (),
             speed: Speed::REAL_TIME,
         };
         let so_far = waits.waits().len();
@@ -355,7 +356,7 @@ fn a_folder_that_is_not_there_cannot_be_watched() {
 }
 
 #[tokio::test]
-async fn the_demonstration_shows_the_flag_off_on_and_off_again() {
+async fn the_demonstration_shows_the_list_and_the_flag_off_on_and_off_again() {
     let temporary = folder("demonstration");
     let mut command = EXAMPLES.command(NAME, &["--speed", "1000"]);
     let ended = Process::start(command.env("TMPDIR", &temporary))
@@ -366,28 +367,72 @@ async fn the_demonstration_shows_the_flag_off_on_and_off_again() {
     let lines: Vec<_> = ended
         .stdout
         .lines()
-        .filter(|line| !line.starts_with("    API: "))
-        .map(|line| line.split(", after ").next().unwrap())
+        .filter(|line| !line.starts_with("    listed "))
         .collect();
-    let failed = "unexpected end of file";
+    let fails = "    fails: unexpected end of file";
     assert_eq!(
         lines,
         [
-            "8 attempts at most, with waits of 1s, 2s, 4s, 8s, 16s, 32s, 64s, 0: at worst 152.4s of waiting, here 152.4ms",
+            "the list: 1s, 2s, 4s, 8s, 16s, 32s, 64s, 0, each wait ± 20 %",
+            "8 attempts at most, with 152.4s of waiting at worst",
+            "1000 times faster than real time: 1000 s pass in 1 s",
             "backoff = off",
-            &format!("  do_the_thing: {failed}"),
-            &format!("  book: {failed}"),
+            "  do_the_thing(1)",
+            fails,
+            r#"  book("3 x 2")"#,
+            fails,
             "backoff = on",
-            "  do_the_thing: 103 cents",
-            "  book: 312 cents",
+            "  do_the_thing(3)",
+            "    gives 103 cents",
+            r#"  book("3 x 4")"#,
+            "    gives 312 cents",
             "backoff = off",
-            &format!("  do_the_thing: {failed}"),
-            &format!("  book: {failed}"),
+            "  do_the_thing(5)",
+            fails,
+            r#"  book("3 x 6")"#,
+            fails,
         ]
     );
-    let answered = ended.stdout.matches(", request 4, answering").count();
-    assert_eq!(answered, 2);
+    let retries = ended.stdout.split(fails).map(|part| waits(part).len());
+    assert_eq!(retries.collect::<Vec<_>>(), [0, 0, 6, 0, 0]);
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn each_wait_is_shown_beside_what_the_list_says_at_any_speed() {
+    for speed in ["2000", "100000"] {
+        let arguments = ["--failures", "7", "--speed", speed];
+        let ended = EXAMPLES.run(NAME, &arguments).await;
+        assert_eq!(ended.status, Some(0), "{ended:?}");
+        let waits = waits(&ended.stdout);
+        let listed: Vec<_> = waits.iter().map(|(listed, ..)| *listed).collect();
+        assert_eq!(
+            listed,
+            ["1s", "2s", "4s", "8s", "16s", "32s", "64s"].repeat(2)
+        );
+        for (listed, wait, attempt) in waits {
+            let listed: f64 = listed.strip_suffix('s').unwrap().parse().unwrap();
+            let of_the_list = 0.8 * listed - 0.005..=1.2 * listed + 0.005;
+            assert!(of_the_list.contains(&wait), "{listed} {wait}");
+            assert_eq!(listed, f64::from(1 << (attempt - 1)));
+        }
+    }
+}
+
+/// What the list says of each wait, what was waited, and after which attempt.
+fn waits(told: &str) -> Vec<(&str, f64, u32)> {
+    let waits = told
+        .lines()
+        .filter_map(|line| line.strip_prefix("    listed "));
+    waits
+        .map(|line| {
+            let (listed, line) = line.split_once(", waits ").unwrap();
+            let (wait, line) = line.split_once(" s after attempt ").unwrap();
+            let attempt = line.strip_suffix(": unexpected end of file").unwrap();
+            let number = |text: &str| text.trim().parse().unwrap();
+            (listed.trim(), number(wait), attempt.parse().unwrap())
+        })
+        .collect()
 }
 
 #[tokio::test]
@@ -399,7 +444,20 @@ async fn an_api_that_fails_once_too_often_ends_it_with_1() {
         ended.stderr,
         "do_the_thing: a call failed although it was tried again\n"
     );
-    assert_eq!(ended.stdout.matches(", request 8, hanging up").count(), 2);
+    assert_eq!(waits(&ended.stdout).len(), 14);
+    assert_eq!(ended.stdout.matches("    fails: ").count(), 6);
+}
+
+#[tokio::test]
+async fn with_a_file_of_the_users_it_calls_for_as_long_as_somebody_reads() {
+    let file = folder("somebody_reads").join("flags.txt");
+    fs::write(&file, OFF).unwrap();
+    let shown = file.display().to_string();
+    let mut example = EXAMPLES.start(NAME, &["--speed", "1000", "--flags", &shown]);
+    example.tells("fails: ").await;
+    example.close_stdout();
+    let ended = example.end().await;
+    assert_eq!((ended.status, &*ended.stderr), (Some(0), ""));
 }
 
 #[cfg(unix)]
@@ -410,10 +468,10 @@ async fn the_file_is_edited_by_hand_until_ctrl_c() {
     let shown = file.display().to_string();
     fs::write(&file, OFF).unwrap();
     let mut example = EXAMPLES.start(NAME, &["--speed", "1000", "--flags", &shown]);
-    example.tells("book: unexpected end of file").await;
+    example.tells("fails: unexpected end of file").await;
     fs::write(&file, ON).unwrap();
     example.tells(&format!("{shown}: backoff = on")).await;
-    example.tells("book: 3").await;
+    example.tells("gives 3").await;
     fs::write(&file, "backoff = perhaps").unwrap();
     let line = example.says("perhaps").await;
     assert_eq!(
@@ -434,8 +492,9 @@ async fn the_file_is_edited_by_hand_until_ctrl_c() {
 
 fn legacy(failures: u32, flag: &str) -> Legacy {
     Legacy {
-        api: api::start(failures, |_| ()).unwrap(),
+        api: api::start(failures).unwrap(),
         flags: flags(flag),
+        log: |_| (),
         speed: Speed::REAL_TIME,
     }
 }

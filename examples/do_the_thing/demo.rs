@@ -1,15 +1,17 @@
 //! What the command shows: the same calls, while somebody switches the flag.
 
-use super::common::{one_line, say};
+use super::common::terminal::is_read;
+use super::common::{one_line, say, shown, tell};
 use super::flags::{Flags, FlagsError};
 use super::{Arguments, Ledger, Legacy, api};
+use retry_core::RetryEvent;
 use std::error::Error;
-use std::fmt::{self, Display};
-use std::io::{self, Write as _};
+use std::fmt::Display;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{env, fs, process, thread};
 
 /// How long the demonstration waits to hear of a change that it made.
@@ -51,12 +53,12 @@ impl Drop for Folder {
     }
 }
 
-/// Says whether every call with the retries on succeeded. With a file of the user's, it goes on and on.
+/// Says whether every call with the retries on succeeded. With a file of the user's, it goes on for as long as somebody reads.
 pub fn run(arguments: Arguments, own_file: PathBuf) -> Result<bool, Failure> {
-    let told = |request: fmt::Arguments<'_>| tell(format_args!("    API: {request}"));
     let legacy = Legacy {
-        api: api::start(arguments.failures, told).map_err(Failure::Listen)?,
+        api: api::start(arguments.failures).map_err(Failure::Listen)?,
         flags: Arc::new(Flags::default()),
+        log: tell_wait,
         speed: arguments.speed,
     };
     match arguments.flags {
@@ -66,23 +68,23 @@ pub fn run(arguments: Arguments, own_file: PathBuf) -> Result<bool, Failure> {
 }
 
 fn calling(legacy: &Legacy, file: &Path) -> Result<bool, Failure> {
-    let (name, flags) = (file.to_owned(), Arc::clone(&legacy.flags));
+    let name = shown(&file.display().to_string());
+    let (shown_name, flags) = (name.clone(), Arc::clone(&legacy.flags));
     let failed = |error| Failure::Flags(file.to_owned(), error);
     let _watcher = legacy
         .flags
         .watch(file, move |told| match told {
-            Ok(backoff) => tell(format_args!("{}: {}", name.display(), line(backoff))),
+            Ok(backoff) => drop(tell(format_args!("{shown_name}: {}", line(backoff)))),
             Err(error) => say(format_args!(
-                "{}: {}; it stays at {}",
-                name.display(),
+                "{shown_name}: {}; it stays at {}",
                 one_line(&error),
                 line(flags.backoff())
             )),
         })
         .map_err(failed)?;
     let backoff = legacy.flags.load(file).map_err(failed)?;
-    tell(format_args!("{}: {}", file.display(), line(backoff)));
-    for id in (1..).step_by(2) {
+    tell(format_args!("{name}: {}", line(backoff)));
+    for id in (1..).step_by(2).take_while(|_| is_read()) {
         call_both(legacy, id);
         thread::sleep(PAUSE);
     }
@@ -123,23 +125,38 @@ fn switching(legacy: &Legacy, file: &Path) -> Result<bool, Failure> {
 
 /// Calls the method and the function with the block, and says whether both succeeded.
 fn call_both(legacy: &Legacy, id: u32) -> bool {
-    let done = call("do_the_thing", || legacy.do_the_thing(id));
+    let done = call(format_args!("do_the_thing({id})"), || {
+        legacy.do_the_thing(id)
+    });
     let order = format!("3 x {}", id + 1);
-    let booked = call("book", || legacy.book(&order, &mut Ledger::new()));
+    let booked = call(format_args!("book({order:?})"), || {
+        legacy.book(&order, &mut Ledger::new())
+    });
     done && booked
 }
 
-fn call<T: Display, E: Error>(name: &str, call: impl FnOnce() -> Result<T, E>) -> bool {
-    let started = Instant::now();
+fn call<T: Display, E: Error>(name: impl Display, call: impl FnOnce() -> Result<T, E>) -> bool {
+    tell(format_args!("  {name}"));
     let result = call();
-    let seconds = started.elapsed().as_secs_f64();
     match &result {
         Ok(cents) => tell(format_args!(
-            "  {name}: {cents} cents, after {seconds:.2} s"
+            "    gives {} cents",
+            shown(&cents.to_string())
         )),
-        Err(error) => tell(format_args!("  {name}: {error}, after {seconds:.2} s")),
-    }
+        Err(error) => tell(format_args!("    fails: {}", one_line(error))),
+    };
     result.is_ok()
+}
+
+/// What the list says of a wait, what jitter made of it, and why it is waited.
+fn tell_wait(retry: &RetryEvent<'_, io::Error>) {
+    let listed = format!("{:?}", retry.backoff);
+    let wait = retry.wait.as_secs_f64();
+    let attempt = retry.attempt;
+    let reason = one_line(retry.error);
+    tell(format_args!(
+        "    listed {listed:>3}, waits {wait:5.2} s after attempt {attempt}: {reason}"
+    ));
 }
 
 fn line(backoff: bool) -> &'static str {
@@ -148,9 +165,4 @@ fn line(backoff: bool) -> &'static str {
     } else {
         "backoff = off"
     }
-}
-
-/// Whoever closes the pipe early has read enough.
-pub fn tell(line: impl Display) {
-    let _ = writeln!(io::stdout(), "{line}");
 }
