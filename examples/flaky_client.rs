@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! cargo run --example flaky_client
-//! cargo run --example flaky_client -- --failures 11
+//! cargo run --example flaky_client -- --failures 11 -v
 //! cargo run --example flaky_client -- --url http://127.0.0.1:8000/process --speed 1
 //! ```
 //!
-//! By default the server is one of its own, on a loopback port, and everything happens a hundred times as fast as it would.
-//! With `--url` it is `flaky_server.rs`, or `flaky/server.py` under uvicorn, or any other. What stands between it and the
+//! By default the server is one of its own, on a loopback port, and the waits pass a hundred times faster than real time. All
+//! times that are shown are those of the schedule. With `--url` it is `flaky_server.rs`, or `flaky/server.py` under uvicorn, or any other. What stands between it and the
 //! answer is `#[retry]` in `flaky/client.rs`.
 //!
 //! The waits are 1, 2, 4, 8, 16, 32 seconds and four times 60, each ± 20 %: "up to ten retries" are eleven attempts, and only
@@ -22,22 +22,28 @@ mod common;
 #[allow(dead_code, reason = "nobody asks its own server")]
 mod server;
 
-use call_log::CallLog;
+use call_log::{CallLog, Form};
 use clap::Parser;
 use client::{ApiError, Client};
-use common::{FAILED, INTERRUPTED, Speed, http_url, interrupted, not_started, one_line, say};
+use common::{
+    FAILED, INTERRUPTED, Speed, arguments, ended, http_url, interrupted, not_started, one_line,
+    say, shown, tell,
+};
 use reqwest::Url;
 use server::Server;
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
 /// A request that takes so long has failed.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Asks a server that fails for a while, and logs how each attempt went and what it waits for.
+/// Asks a server that fails for a while, and says of each retry how long it waits and why.
 ///
-/// Ends with status 0 if the call succeeded, 1 if it failed, 2 if it could not start, 130 after Ctrl-C.
+/// Only the waits are scaled, by --speed. All times that are shown are those of the schedule.
+///
+/// Ends with status 0 if the call succeeded, 1 if it failed or its answer could not be written, 2 if it could not start,
+/// 130 after Ctrl-C.
 #[derive(Parser)]
 struct Args {
     /// The server, as an http:// address with its path [default: one of its own]
@@ -48,9 +54,13 @@ struct Args {
     #[arg(long, value_name = "N", default_value_t = 10, conflicts_with = "url")]
     failures: usize,
 
-    /// How many times as fast as they are written the waits pass; 1 is real time
+    /// How many times faster than real time the waits pass; 1 is real time
     #[arg(long, value_name = "N", default_value = "100")]
     speed: Speed,
+
+    /// Say how each attempt went, and of each retry the initial delay and the time since the last attempt
+    #[arg(long, short)]
+    verbose: bool,
 }
 
 /// What keeps it from starting.
@@ -64,16 +74,15 @@ enum Failure {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
-    tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_target(false)
-        .log_internal_errors(false)
-        .init();
-    match run(args).await {
+    let args = match arguments("flaky_client") {
+        Ok(args) => args,
+        Err(status) => return status,
+    };
+    let status = match run(args).await {
         Ok(status) => status,
         Err(failure) => not_started("flaky_client", &failure),
-    }
+    };
+    ended("flaky_client", status)
 }
 
 async fn run(args: Args) -> Result<ExitCode, Failure> {
@@ -88,12 +97,21 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
             Client::new(http.no_proxy().build()?, server.url(), args.speed)
         }
     };
-    let log = CallLog::new(args.speed);
+    say(args.speed);
+    let form = if args.verbose {
+        Form::Long
+    } else {
+        Form::Short
+    };
+    let log = CallLog::new(form, args.speed, say);
     let result = tokio::select! {
         result = client.call_api(&log) => result,
         () = interrupted() => {
-            let attempts = log.attempts();
-            say(format_args!("flaky_client: interrupted after {attempts} failed attempts"));
+            let attempts = match log.attempts() {
+                1 => "1 failed attempt".to_owned(),
+                attempts => format!("{attempts} failed attempts"),
+            };
+            say(format_args!("flaky_client: interrupted after {attempts}"));
             return Ok(ExitCode::from(INTERRUPTED));
         }
     };
@@ -103,8 +121,8 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
 fn report(result: Result<serde_json::Value, ApiError>) -> ExitCode {
     match result {
         Ok(answer) => {
-            // Whoever closes the pipe early has read enough.
-            let _ = writeln!(io::stdout(), "API call succeeded: {answer}");
+            let answer = shown(&answer.to_string());
+            tell(format_args!("API call succeeded: {answer}"));
             ExitCode::SUCCESS
         }
         Err(error) => {

@@ -12,7 +12,7 @@ mod server;
 
 use clap::Parser;
 use common::serving::grace;
-use common::{INTERRUPTED, interrupted_after, not_started, say};
+use common::{INTERRUPTED, arguments, interrupted_after, not_started, say};
 use server::Server;
 use std::io;
 use std::process::ExitCode;
@@ -41,7 +41,10 @@ struct Listen {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Args { addr, failures } = Args::parse();
+    let Args { addr, failures } = match arguments("flaky_server") {
+        Ok(args) => args,
+        Err(status) => return status,
+    };
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_max_level(LevelFilter::DEBUG)

@@ -14,7 +14,7 @@ mod server;
 mod skip;
 
 use axum::Router;
-use call_log::CallLog;
+use call_log::{CallLog, Form};
 use client::{ApiError, Client};
 use common::{Speed, one_line};
 use process::{Examples, LIMIT, Process};
@@ -22,7 +22,6 @@ use reqwest::StatusCode;
 use retry_core::{retry, testing};
 use serde_json::{Value, json};
 use server::Server;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -31,7 +30,6 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::time;
-use tracing::subscriber::NoSubscriber;
 
 /// The waits as listed, in seconds.
 const LISTED: [u32; 10] = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60];
@@ -80,18 +78,14 @@ async fn a_server_that_fails_once_more_fails_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_log_tells_of_all_ten_retries_what_tenacity_would() {
-    let (log, _capturing) = capture();
+async fn the_long_log_tells_of_all_ten_retries_what_tenacity_would() {
     let server = Server::bind("127.0.0.1:0", 10).await.unwrap();
-    call(server.url()).await.unwrap();
-
-    let log = log.text();
-    let lines: Vec<_> = log.lines().collect();
-    assert_eq!(lines.len(), 11 + 10, "{log}");
+    let lines = logged(Form::Long, Speed::REAL_TIME, server.url()).await;
+    assert_eq!(lines.len(), 11 + 10, "{lines:?}");
     let (mut now, mut last_wait) = (0.0, 0.0);
     for (index, listed) in LISTED.into_iter().enumerate() {
         let retry = index + 1;
-        let [after, before_sleep] = [lines[2 * index], lines[2 * index + 1]];
+        let [after, before_sleep] = [&lines[2 * index], &lines[2 * index + 1]];
         let told = between(after, " after ", "(s)");
         assert!(
             (now - 0.01..now + 0.01 * (retry + 1) as f64).contains(&told),
@@ -103,17 +97,22 @@ async fn the_log_tells_of_all_ten_retries_what_tenacity_would() {
             (0.8 * listed..=1.2 * listed).contains(&wait),
             "{before_sleep}"
         );
-        let since = between(before_sleep, "since_last_attempt=", "s");
-        // Tokio's timer goes by whole milliseconds, and rounds up.
-        assert!(
-            (last_wait - 0.001..last_wait + 0.01).contains(&since),
-            "{before_sleep}"
-        );
+        let since = if retry == 1 {
+            String::new()
+        } else {
+            let since = between(before_sleep, " of 10, ", " seconds since the last");
+            // Tokio's timer goes by whole milliseconds, and rounds up.
+            assert!(
+                (last_wait - 0.001..last_wait + 0.01).contains(&since),
+                "{before_sleep}"
+            );
+            format!(", {since:.3} seconds since the last")
+        };
         assert_eq!(
-            before_sleep,
+            *before_sleep,
             format!(
-                " INFO Retrying call_api in {wait:.3} seconds as it failed: 503 {{\"detail\":\"Service Unavailable\"}} \
-                 retry={retry} retries=10 initial_delay=1s since_last_attempt={since:.3}s"
+                "Retrying call_api in {wait:.3} seconds as it failed: 503 {{\"detail\":\"Service Unavailable\"}} \
+                 (retry {retry} of 10{since}, initial delay 1s)"
             )
         );
         now += wait;
@@ -121,7 +120,7 @@ async fn the_log_tells_of_all_ten_retries_what_tenacity_would() {
     }
     let times: Vec<_> = lines
         .iter()
-        .filter(|line| line.starts_with(" INFO Finished call to 'call_api' after "))
+        .filter(|line| line.starts_with("Finished call to 'call_api' after "))
         .map(|line| line.split_once("this was the ").unwrap().1)
         .collect();
     let expected = [
@@ -132,17 +131,61 @@ async fn the_log_tells_of_all_ten_retries_what_tenacity_would() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_short_log_is_one_line_for_each_retry_however_long_the_answer() {
+    let server = Server::bind("127.0.0.1:0", 10).await.unwrap();
+    let lines = logged(Form::Short, Speed::REAL_TIME, server.url()).await;
+    assert_eq!(lines.len(), 10);
+    for (index, line) in lines.iter().enumerate() {
+        let wait = between(line, " in ", " s: ");
+        let retry = index + 1;
+        assert_eq!(
+            *line,
+            format!(
+                r#"retry {retry:2} of 10 in {wait:4.1} s: 503 {{"detail":"Service Unavailable"}}"#
+            )
+        );
+    }
+    let page = "<p>\u{1b}]0;renamed\u{7} \u{202e}and so on</p>\n".repeat(1000);
+    let (url, _) = always(StatusCode::SERVICE_UNAVAILABLE, page.leak()).await;
+    let log = Log::default();
+    let client = client(url);
+    let log_line = |line| log.lock().unwrap().push(line);
+    let call_log = CallLog::new(Form::Short, Speed::REAL_TIME, log_line);
+    client.call_api(&call_log).await.unwrap_err();
+    for line in log.lock().unwrap().iter() {
+        assert!(
+            line.contains(r" s: 503 <p>\u{1b}]0;renamed\u{7} \u{202e}"),
+            "{line}"
+        );
+        assert!(line.ends_with('…') && line.chars().count() == 80, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn the_short_log_says_what_the_cause_was() {
+    let _waits = testing::skip_waits();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let log = Log::default();
+    let log_line = |line| log.lock().unwrap().push(line);
+    let call_log = CallLog::new(Form::Short, Speed::REAL_TIME, log_line);
+    client(url).call_api(&call_log).await.unwrap_err();
+    let lines = log.into_inner().unwrap();
+    assert_eq!(lines.len(), 10);
+    for line in lines {
+        assert!(line.contains(" s: Connection refused"), "{line}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn speed_changes_how_long_it_takes_and_not_what_the_log_tells() {
-    let (log, _capturing) = capture();
     let server = Server::bind("127.0.0.1:0", 2).await.unwrap();
-    let speed: Speed = "10".parse().unwrap();
-    let client = Client::new(http(), server.url(), speed);
     let started = time::Instant::now();
-    client.call_api(&CallLog::new(speed)).await.unwrap();
+    let lines = logged(Form::Long, "10".parse().unwrap(), server.url()).await;
     let took = started.elapsed().as_secs_f64();
     assert!((0.24..0.38).contains(&took), "{took}");
-    let log = log.text();
-    let last = log.lines().last().unwrap();
+    let last = lines.last().unwrap();
     let told = between(last, " after ", "(s)");
     assert!(
         (10.0 * took - 0.01..10.0 * took + 0.01).contains(&told),
@@ -218,7 +261,7 @@ async fn an_answer_that_breaks_off_is_tried_again() {
 async fn a_server_that_vanishes_half_way_ends_with_one_clear_line() {
     let server = Server::bind("127.0.0.1:0", 10).await.unwrap();
     let client = client(server.url());
-    let log = CallLog::new(Speed::REAL_TIME);
+    let log = silent();
     let vanish = async {
         // The third attempt begins after 3.6 s at the latest, the fourth after 5.6 s at the earliest.
         time::sleep(Duration::from_secs(4)).await;
@@ -243,7 +286,7 @@ async fn the_same_client_gets_through_to_fastapi() {
         return;
     };
     let waits = testing::skip_waits();
-    let log = CallLog::new(Speed::REAL_TIME);
+    let log = silent();
     let client = client(uvicorn.url.clone());
     let answer = time::timeout(LIMIT, client.call_api(&log)).await.unwrap();
     assert_eq!(
@@ -272,7 +315,7 @@ async fn the_command_gets_through_to_fastapi() {
         ended.stdout,
         "API call succeeded: {\"message\":\"Request processed successfully\"}\n"
     );
-    assert_eq!(ended.stderr.matches(" Retrying call_api in ").count(), 10);
+    assert_eq!(ended.stderr.matches(" of 10 in ").count(), 10);
 }
 
 #[tokio::test]
@@ -283,8 +326,38 @@ async fn the_command_by_itself_shows_ten_retries_and_the_answer() {
         ended.stdout,
         "API call succeeded: {\"message\":\"Request processed successfully\"}\n"
     );
-    assert_eq!(ended.stderr.matches(" Retrying call_api in ").count(), 10);
-    assert_eq!(ended.stderr.lines().count(), 11 + 10);
+    let lines: Vec<_> = ended.stderr.lines().collect();
+    assert_eq!(
+        lines[0],
+        "10000 times faster than real time: 10000 s pass in 1 s"
+    );
+    for (index, listed) in LISTED.into_iter().enumerate() {
+        let line = lines[1 + index];
+        let wait = between(line, " of 10 in ", " s: ");
+        let listed = f64::from(listed);
+        // As the list says, not as it takes, and rounded.
+        assert!(
+            (0.8 * listed - 0.05..=1.2 * listed + 0.05).contains(&wait),
+            "{line}"
+        );
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    assert_eq!(lines.len(), 1 + 10);
+}
+
+#[tokio::test]
+async fn the_command_says_more_when_it_is_asked_to() {
+    for flag in ["-v", "--verbose"] {
+        let ended = EXAMPLES
+            .run("flaky_client", &["--speed", "10000", flag])
+            .await;
+        assert_eq!(ended.status, Some(0), "{ended:?}");
+        let count = |part| ended.stderr.matches(part).count();
+        assert_eq!(count("Retrying call_api in "), 10);
+        assert_eq!(count(" seconds since the last, initial delay 1s)"), 9);
+        assert_eq!(count("Finished call to 'call_api' after "), 11);
+        assert_eq!(ended.stderr.lines().count(), 1 + 11 + 10);
+    }
 }
 
 #[tokio::test]
@@ -319,7 +392,7 @@ async fn a_server_that_is_stopped_half_way_says_how_far_it_was_and_the_client_en
 }
 
 async fn call(url: String) -> Result<Value, ApiError> {
-    client(url).call_api(&CallLog::new(Speed::REAL_TIME)).await
+    client(url).call_api(&silent()).await
 }
 
 fn client(url: String) -> Client {
@@ -366,50 +439,23 @@ fn assert_within_jitter(waits: &[Duration]) {
 fn between(line: &str, start: &str, end: &str) -> f64 {
     let (_, rest) = line.split_once(start).expect(line);
     let (number, _) = rest.split_once(end).expect(line);
-    number.parse().expect(line)
+    number.trim().parse().expect(line)
 }
 
-/// What this thread logs for as long as the guards live.
-fn capture() -> (Log, impl Sized) {
+type Log = Mutex<Vec<String>>;
+
+/// What a call that succeeds logs.
+async fn logged(form: Form, speed: Speed, url: String) -> Vec<String> {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(log.clone())
-        .with_target(false)
-        .without_time()
-        .finish();
-    let capturing = tracing::subscriber::set_default(subscriber);
-    // While there is only one subscriber, a line that another thread logs first is taken to interest nobody, ever.
-    let second = tracing::Dispatch::new(NoSubscriber::new());
-    (log, (capturing, second))
+    let client = Client::new(http(), url, speed);
+    let log_line = |line| log.lock().unwrap().push(line);
+    let call_log = CallLog::new(form, speed, log_line);
+    client.call_api(&call_log).await.unwrap();
+    log.into_inner().unwrap()
 }
 
-/// What was logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl tracing_subscriber::fmt::MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
+fn silent() -> CallLog<impl Fn(String)> {
+    CallLog::new(Form::Short, Speed::REAL_TIME, drop)
 }
 
 /// `examples/flaky/server.py` under uvicorn; killed when it is dropped.

@@ -1,19 +1,29 @@
-//! The log of one call, in the manner of tenacity's `after_log` and `before_sleep_log`.
+//! The log of one call: a line for each retry, or, if that is asked for, what tenacity's `after_log` and
+//! `before_sleep_log` say.
 
-use crate::common::{Speed, one_line};
+use crate::common::terminal::{fit, stderr_width};
+use crate::common::{Speed, one_line, root_cause};
 use retry_core::RetryEvent;
 use std::error::Error;
-use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
-use tracing::info;
+
+/// How much the log says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A line for each retry, no longer than the terminal is wide.
+    Short,
+    /// How each attempt went, and of each retry the initial delay, its number, the time since the last attempt, and why.
+    Long,
+}
 
 /// Make one for each call. All times in it are those of the schedule: at a hundred times the speed, what takes 10 ms is
 /// told as a second.
-#[derive(Debug)]
-pub struct CallLog {
+pub struct CallLog<W> {
+    form: Form,
     speed: Speed,
+    write: W,
     started: Instant,
     so_far: Mutex<SoFar>,
 }
@@ -21,19 +31,21 @@ pub struct CallLog {
 #[derive(Debug)]
 struct SoFar {
     attempts: usize,
-    last_failed: Instant,
+    last_failed: Option<Instant>,
     initial_delay: Option<Duration>,
 }
 
-impl CallLog {
-    pub fn new(speed: Speed) -> Self {
+impl<W: Fn(String)> CallLog<W> {
+    pub fn new(form: Form, speed: Speed, write: W) -> Self {
         let started = Instant::now();
         Self {
+            form,
             speed,
+            write,
             started,
             so_far: Mutex::new(SoFar {
                 attempts: 0,
-                last_failed: started,
+                last_failed: None,
                 initial_delay: None,
             }),
         }
@@ -48,29 +60,42 @@ impl CallLog {
     pub fn after(&self, function: &str) {
         let mut so_far = self.so_far();
         so_far.attempts += 1;
-        info!(
-            "Finished call to '{function}' after {:.3}(s), this was the {} time calling it.",
-            self.seconds(self.started.elapsed()),
-            ordinal(so_far.attempts)
-        );
+        if self.form == Form::Long {
+            (self.write)(format!(
+                "Finished call to '{function}' after {:.3}(s), this was the {} time calling it.",
+                self.seconds(self.started.elapsed()),
+                ordinal(so_far.attempts)
+            ));
+        }
     }
 
-    /// Before each wait. The time since the last attempt is that since the last one failed; before the first retry, since the
-    /// call began.
+    /// Before each wait. The time since the last attempt is that since it failed; before the first retry there is none.
     pub fn before_sleep<E: Error>(&self, event: &RetryEvent<'_, E>) {
+        let (retry, retries) = (event.attempt, event.attempts - 1);
+        let wait = event.wait.as_secs_f64();
         let mut so_far = self.so_far();
-        let last = mem::replace(&mut so_far.last_failed, Instant::now());
+        let now = Instant::now();
+        let last = so_far.last_failed.replace(now);
         let initial_delay = *so_far.initial_delay.get_or_insert(event.backoff);
-        info!(
-            retry = event.attempt,
-            retries = event.attempts - 1,
-            ?initial_delay,
-            since_last_attempt = format_args!("{:.3}s", self.seconds(so_far.last_failed - last)),
-            "Retrying {} in {:.3} seconds as it failed: {}",
-            event.function,
-            event.wait.as_secs_f64(),
-            one_line(event.error)
-        );
+        (self.write)(match self.form {
+            Form::Short => {
+                let reason = root_cause(event.error);
+                let line = format!("retry {retry:2} of {retries} in {wait:4.1} s: {reason}");
+                fit(&line, stderr_width()).into_owned()
+            }
+            Form::Long => {
+                let reason = one_line(event.error);
+                let since = last.map_or(String::new(), |last| {
+                    let seconds = self.seconds(now - last);
+                    format!(", {seconds:.3} seconds since the last")
+                });
+                format!(
+                    "Retrying {} in {wait:.3} seconds as it failed: {reason} \
+                     (retry {retry} of {retries}{since}, initial delay {initial_delay:?})",
+                    event.function
+                )
+            }
+        });
     }
 
     fn so_far(&self) -> MutexGuard<'_, SoFar> {

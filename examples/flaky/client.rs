@@ -26,7 +26,7 @@ impl Client {
         sleep = |wait| self.speed.sleep(wait),
         name = "call_api",
     )]
-    pub async fn call_api(&self, log: &CallLog) -> Result<Value, ApiError> {
+    pub async fn call_api(&self, log: &CallLog<impl Fn(String)>) -> Result<Value, ApiError> {
         let result = self.request().await;
         log.after("call_api");
         result
