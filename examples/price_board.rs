@@ -6,13 +6,14 @@
 //! ```
 //!
 //! A store that gives a price is allowed, and asked again after 5 s. One that misses a poll is quarantined: its last
-//! price stays, marked, and it is asked again after 25 s, then after 625 s. The third miss in a row blocks it, and its
+//! price stays, but below the others, and it is asked again after 25 s, then after 625 s. The third miss in a row blocks it, and its
 //! task ends. That is the schedule of one function, in `price_board/stores.rs`; its `notify` hook quarantines, and its
 //! error blocks. A store that was blocked is tried afresh at the next refresh of the list of stores, as long as it is
 //! listed. One that is not listed any more is forgotten.
 //!
-//! The stores of the demonstration are a server of its own on a loopback port, and time passes sixty times as fast, so
-//! 25 minutes take 25 seconds. Requests do not: a store that hangs has missed after 2 s of real time.
+//! The stores of the demonstration are a server of its own on a loopback port, and time passes sixty times faster than real
+//! time, so 25 minutes take 25 seconds. All times that are shown are those of the schedule. Requests are real, and take real
+//! time: a store that hangs has missed after 2 s of it, which are two minutes of the schedule.
 //!
 //! The rules are those of an article on exponential backoff in Elixir: what GenServers do there, tasks do here.
 
@@ -36,7 +37,9 @@ use clap::Parser;
 use clap::builder::ArgPredicate;
 use clock::Clock;
 use common::serving::Serving;
-use common::{FAILED, INTERRUPTED, Speed, http_url, interrupted, not_started, say};
+use common::{
+    FAILED, INTERRUPTED, Speed, arguments, ended, http_url, interrupted, not_started, say, tell,
+};
 use mall::Mall;
 use reqwest::Url;
 use retry_schedule::parse_duration;
@@ -49,8 +52,11 @@ use stores::Stores;
 
 /// Polls stores for their prices, and shows the best ones.
 ///
-/// Ends with status 0 after the time that --for gives it, or with 1 if no store has a price then; with 0 when nobody
-/// reads its lines any more; with 2 if it could not start; with 130 after Ctrl-C.
+/// All waits are scaled, by --speed, and all times that are shown are those of the schedule. Requests are real, and take
+/// real time: a store that hangs has missed after 2 s of it.
+///
+/// Ends with status 0 after the time that --for gives it, or with 1 if no store has a price then, or if a line could not
+/// be written; with 0 when nobody reads its lines any more; with 2 if it could not start; with 130 after Ctrl-C.
 #[derive(Parser)]
 struct Args {
     /// The stores, at an http:// address: GET /stores gives ["name"], and GET /stores/name/price gives {"cents": 199}
@@ -70,7 +76,7 @@ struct Args {
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
     period: Duration,
 
-    /// How many times as fast as written all waits pass; requests take their time [default: 60; with --url, 1]
+    /// How many times faster than real time all waits pass [default: 60; with --url, 1]
     #[arg(
         long,
         value_name = "N",
@@ -113,11 +119,15 @@ enum End {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
-    match run(args).await {
+    let args = match arguments("price_board") {
+        Ok(args) => args,
+        Err(status) => return status,
+    };
+    let status = match run(args).await {
         Ok(status) => status,
         Err(failure) => not_started("price_board", &failure),
-    }
+    };
+    ended("price_board", status)
 }
 
 async fn run(args: Args) -> Result<ExitCode, Failure> {
@@ -130,14 +140,12 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         None => {
             let (mall, url) = open_mall(&args.listen, clock).await?;
             _mall = mall;
-            let speed = args.speed;
-            say(format_args!(
-                "the stores are at {url}, time passes {speed} times as fast; Ctrl-C ends it"
-            ));
+            say(format_args!("the stores are at {url}; Ctrl-C ends it"));
             // A proxy would look for the loopback port on its own machine.
             (http.no_proxy(), url)
         }
     };
+    tell(args.speed);
     let (board, changes) = Board::new(clock);
     let board = Arc::new(board);
     let api = HttpApi::new(http.build()?, url.clone());

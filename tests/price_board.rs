@@ -18,6 +18,9 @@ mod process;
 mod skip;
 #[path = "../examples/price_board/stores.rs"]
 mod stores;
+#[cfg(unix)]
+#[path = "support/terminal.rs"]
+mod terminal;
 
 use api::{Api, ApiError, HttpApi, Price};
 use axum::Router;
@@ -26,22 +29,16 @@ use clock::Clock;
 use common::Speed;
 use mall::Mood::{Confused, Down, Hanging, Slow, Steady};
 use mall::{ALWAYS, Mall, Mood};
-use process::{Examples, LIMIT, Process};
+use process::{Examples, LIMIT};
 use reqwest::{StatusCode, Url};
 use retry_core::testing::{self, FixJitter};
 use skip::skip;
 use std::collections::BTreeMap;
-#[cfg(unix)]
-use std::fs::File;
 use std::iter::{once, repeat, repeat_n};
 use std::net::TcpListener;
-#[cfg(unix)]
-use std::os::fd::{FromRawFd as _, OwnedFd};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use stores::Stores;
-#[cfg(unix)]
-use tokio::io::AsyncReadExt as _;
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time;
@@ -156,7 +153,7 @@ impl Simulation {
     }
 
     fn table(&self) -> String {
-        self.board.table().to_string()
+        table(&self.board, 80)
     }
 
     /// What happened since the last time, store by store; what concerns all of them stands under "".
@@ -168,6 +165,11 @@ impl Simulation {
         }
         history
     }
+}
+
+/// The board as it is shown without colours.
+fn table(board: &Board, columns: usize) -> String {
+    anstream::adapter::strip_str(&board.table().of_width(columns)).to_string()
 }
 
 fn told(event: Event) -> (String, String) {
@@ -463,40 +465,143 @@ async fn waits_are_spread_by_a_fifth() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_cheapest_stands_first_a_quarantined_one_is_marked_and_a_blocked_one_stands_below() {
-    let mut simulation = Simulation::of(|mall| {
+/// Two that are allowed at two prices, one quarantined that was cheaper, one that never had a price, and a worse name.
+fn five_stores() -> Simulation {
+    Simulation::of(|mall| {
         mall.with("Alder", ALWAYS, repeat(Steady(215)))
             .with("Birch", ALWAYS, once(Steady(189)).chain(repeat(Down)))
             .with("Fir", ALWAYS, repeat(Down))
             .with("Ginkgo", ALWAYS, repeat(Steady(205)))
-            .with("\u{1b}[2J", ALWAYS, repeat(Steady(1_000)))
-    });
+            .with("\u{1b}[2J\u{202e}", ALWAYS, repeat(Steady(1_000)))
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_best_price_is_one_of_now_and_who_is_quarantined_or_blocked_stands_below() {
+    let mut simulation = five_stores();
     let started = time::Instant::now();
     let board = Arc::clone(&simulation.board);
     let early = async {
         time::sleep_until(started + secs(12)).await;
-        board.table().to_string()
+        table(&board, 80)
     };
     let (early, ()) = tokio::join!(early, simulation.run(secs(HOUR), secs(664)));
     assert_eq!(
         early,
-        "best prices at 12 s
-    1.89  Birch         quarantined, miss 1 of 3, asked again at 30 s
-    2.05  Ginkgo
-    2.15  Alder
-   10.00  ?[2J
-       -  Fir           quarantined, miss 1 of 3, asked again at 25 s"
+        r"best prices at 12 s
+price  store              standing
+ 2.05  Ginkgo             best price
+ 2.15  Alder              allowed
+10.00  \u{1b}[2J\u{202e}  allowed
+ 1.89  Birch              quarantined: miss 1 of 3, next poll in 18 s
+    -  Fir                quarantined: miss 1 of 3, next poll in 13 s"
     );
     assert_eq!(
         simulation.table(),
-        "best prices at 664 s
-    2.05  Ginkgo
-    2.15  Alder
-   10.00  ?[2J
-blocked
-       -  Birch         the server answers 503 Service Unavailable
-       -  Fir           the server answers 503 Service Unavailable"
+        r"best prices at 664 s
+price  store              standing
+ 2.05  Ginkgo             best price
+ 2.15  Alder              allowed
+10.00  \u{1b}[2J\u{202e}  allowed
+    -  Birch              blocked: the server answers 503 Service Unavailable
+    -  Fir                blocked: the server answers 503 Service Unavailable"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_store_of_the_best_price_is_one_of_the_best() {
+    let mut simulation = Simulation::of(|mall| {
+        mall.with("Alder", ALWAYS, repeat(Steady(199)))
+            .with("Birch", ALWAYS, repeat(Steady(205)))
+            .with("Cedar", ALWAYS, repeat(Steady(199)))
+    });
+    simulation.run(secs(HOUR), secs(1)).await;
+    assert_eq!(
+        simulation.table(),
+        "best prices at 1 s
+price  store  standing
+ 1.99  Alder  best price
+ 1.99  Cedar  best price
+ 2.05  Birch  allowed"
+    );
+    let styled = simulation.board.table().of_width(80);
+    let green = styled.lines().filter(|line| line.contains("\u{1b}[32m"));
+    assert_eq!(green.count(), 2, "{styled:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_nobody_is_allowed_there_is_no_best_price() {
+    let mut simulation =
+        Simulation::of(|mall| mall.with("Birch", ALWAYS, once(Steady(189)).chain(repeat(Down))));
+    simulation.run(secs(HOUR), secs(6)).await;
+    assert_eq!(
+        simulation.table(),
+        "best prices at 6 s
+price  store  standing
+ 1.89  Birch  quarantined: miss 1 of 3, next poll in 24 s"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_poll_is_never_in_the_past_and_one_that_takes_long_is_under_way() {
+    let mut simulation = Simulation::of(|mall| mall.with("Elm", ALWAYS, repeat(Hanging)));
+    let started = time::Instant::now();
+    let board = Arc::clone(&simulation.board);
+    let look = async {
+        let mut standings = Vec::new();
+        for millis in (2_500..=654_500).step_by(1_000) {
+            time::sleep_until(started + Duration::from_millis(millis)).await;
+            let table = table(&board, 80);
+            let (_, standing) = table.rsplit_once("quarantined: miss ").unwrap();
+            standings.push(standing.to_owned());
+        }
+        standings
+    };
+    let (standings, ()) = tokio::join!(look, simulation.run(secs(HOUR), secs(655)));
+    // It is asked at 0 s, 27 s and 654 s, and misses two seconds later.
+    let polls = |miss: usize, wait: usize| {
+        let left = (1..=wait).rev();
+        left.map(move |left| format!("{miss} of 3, next poll in {left} s"))
+    };
+    let under_way = |miss: usize| format!("{miss} of 3, being asked again");
+    let expected: Vec<_> = polls(1, 25)
+        .chain([under_way(1), under_way(1)])
+        .chain(polls(2, 625))
+        .chain([under_way(2)])
+        .collect();
+    assert_eq!(standings, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_table_fits_however_narrow_the_terminal_is() {
+    let mut simulation = Simulation::of(|mall| {
+        mall.with("Alder", ALWAYS, repeat(Steady(123_456)))
+            .with("Birch", ALWAYS, once(Steady(189)).chain(repeat(Down)))
+            .with("Fir", ALWAYS, repeat(Down))
+            .with(
+                "一つのとても長い名前を持つ店はここにありますよね",
+                ALWAYS,
+                repeat(Slow(189)),
+            )
+            .list_down(secs(1)..Duration::MAX)
+    });
+    // Somebody is allowed, quarantined and blocked, and the list is an old one.
+    simulation.run(secs(100), secs(652)).await;
+    for columns in [120, 80, 60, 40, 30] {
+        let table = table(&simulation.board, columns);
+        for line in table.lines() {
+            let width = textwrap::core::display_width(line);
+            assert!(width <= columns, "{columns}: {width}: {line:?}");
+        }
+        let words: Vec<_> = table.split_whitespace().collect();
+        let words = words.join(" ");
+        for part in ["1234.56", "best", "next poll in", "Unavailable"] {
+            assert!(words.contains(part), "{columns}: {table}");
+        }
+    }
+    assert_eq!(
+        table(&simulation.board, 60).lines().nth(1),
+        Some("  price  store                 standing")
     );
 }
 
@@ -704,9 +809,9 @@ async fn over_http_a_store_is_allowed_quarantined_blocked_and_back_after_a_refre
         ]
     );
     assert_eq!(of("Alder", &changes), ["awaited", "allowed 2.15"]);
-    let table = board.table().to_string();
+    let table = table(&board, 80);
     assert!(
-        table.ends_with("    1.89  Ginkgo & Söhne/2\n    2.15  Alder"),
+        table.ends_with(" 1.89  Ginkgo & Söhne/2  best price\n 2.15  Alder             allowed"),
         "{table}"
     );
 }
@@ -742,11 +847,8 @@ async fn when_the_server_vanishes_the_stores_are_blocked_and_the_list_is_kept() 
             "blocked",
         ]
     );
-    let table = board.table().to_string();
-    assert!(
-        table.contains("\nblocked\n       -  Alder         error"),
-        "{table}"
-    );
+    let table = table(&board, 80);
+    assert!(table.contains("\n    -  Alder  blocked: error"), "{table}");
     assert!(
         table.contains("\nthe list of stores is an old one: error"),
         "{table}"
@@ -799,59 +901,59 @@ async fn ctrl_c_shows_the_last_table() {
     let ended = example.end().await;
     let (_, table) = ended.stdout.split_once("best prices at ").unwrap();
     assert!(table.contains(" s\n"), "{table}");
-    assert!(table.contains("  Alder\n"), "{table}");
+    assert!(table.contains("  Alder "), "{table}");
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn on_a_terminal_the_table_is_redrawn_in_place_and_the_last_one_stays() {
-    let Some((terminal, inside)) = terminal() else {
+    let command = EXAMPLES.command(NAME, &["--for", "1h"]);
+    let mut interrupted = false;
+    let shown = terminal::run(command, 80, |screen, example| {
+        if !interrupted && screen.matches(" 1.89  Birch").count() > 1 {
+            example.interrupt();
+            interrupted = true;
+        }
+    });
+    let Some((screen, ended)) = shown.await else {
         return skip("no pseudo-terminal");
     };
-    let mut terminal = tokio::fs::File::from_std(terminal);
-    let mut command = EXAMPLES.command(NAME, &["--for", "1h"]);
-    let example = Process::start(command.env("TERM", "xterm").stdout(inside));
-    // It holds the inner end, which has to be closed for the outer one to end.
-    drop(command);
-    let mut screen = Vec::new();
-    let show = async {
-        let mut interrupted = false;
-        // Linux says that the terminal is gone, other systems that it ended.
-        while let Ok(1..) = terminal.read_buf(&mut screen).await {
-            let shown = String::from_utf8_lossy(&screen);
-            if !interrupted && shown.matches("    1.89  Birch").count() > 1 {
-                example.interrupt();
-                interrupted = true;
-            }
-        }
-    };
-    time::timeout(LIMIT, show).await.expect("the last table");
-    let ended = example.end().await;
     assert_eq!(ended.status, Some(130), "{ended:?}");
-    let screen = String::from_utf8(screen).unwrap();
     let (drawn, last) = screen.rsplit_once("best prices at ").unwrap();
-    assert!(drawn.contains("\u{1b}["), "{drawn:?}");
+    let (opening, drawn) = drawn.split_once("\u{1b}[").unwrap();
+    assert!(opening.contains("\r\n60 times faster than real time"));
     // Nothing that was drawn before is left to scroll away.
     assert!(!drawn.contains('\n'), "{drawn:?}");
-    assert!(last.contains("\r\n    1.89  Birch\r\n"), "{last:?}");
-    assert!(!last.contains('\u{1b}'), "{last:?}");
+    assert!(last.contains("\r\n 1.89  Birch    "), "{last:?}");
+    let best = last.find("\u{1b}[32m 1.85  Elm      best price").unwrap();
+    assert!(best < last.find(" 1.89  Birch").unwrap(), "{last:?}");
 }
 
-/// The outer and the inner end of a terminal of 80 by 24.
 #[cfg(unix)]
-fn terminal() -> Option<(File, OwnedFd)> {
-    let size = libc::winsize {
-        ws_row: 24,
-        ws_col: 80,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
+#[tokio::test]
+async fn a_store_is_shown_by_its_name_and_not_by_what_a_terminal_would_make_of_it() {
+    let evil = "\u{1b}]0;renamed\u{7}\u{1b}[2J\u{9b}31m\u{202e}evil";
+    let (_server, url) = open(
+        Mall::new(fast())
+            .with(evil, ALWAYS, repeat(Steady(199)))
+            .with("Alder", ALWAYS, repeat(Steady(215))),
+    );
+    let arguments = ["--url", url.as_str(), "--for", "300ms"];
+    let name = r"\u{1b}]0;renamed\u{7}\u{1b}[2J\u{9b}31m\u{202e}evil";
+    let ended = EXAMPLES.run(NAME, &arguments).await;
+    assert_eq!(ended.status, Some(0), "{ended:?}");
+    let line = format!("  {name}: allowed, 1.99\n");
+    assert!(ended.stdout.contains(&line), "{}", ended.stdout);
+
+    let command = EXAMPLES.command(NAME, &arguments);
+    let Some((screen, _)) = terminal::run(command, 120, |_, _| ()).await else {
+        return skip("no pseudo-terminal");
     };
-    let (mut outer, mut inner) = (-1, -1);
-    let no_name = std::ptr::null_mut();
-    // SAFETY: what is pointed to lives longer than the call; the two descriptors are new, and nobody else's.
-    unsafe {
-        let opened = libc::openpty(&mut outer, &mut inner, no_name, std::ptr::null(), &size);
-        (opened == 0).then(|| (File::from_raw_fd(outer), OwnedFd::from_raw_fd(inner)))
+    assert!(screen.contains(&name[..39]), "{screen:?}");
+    for shown in [ended.stdout, screen] {
+        for obeyed in ["\u{1b}]", "\u{7}", "\u{1b}[2J", "\u{9b}", "\u{202e}"] {
+            assert!(!shown.contains(obeyed), "{obeyed:?}: {shown:?}");
+        }
     }
 }
 
@@ -865,9 +967,10 @@ async fn for_a_time_it_shows_each_change_and_then_the_table() {
     assert!(time.parse::<u64>().unwrap() >= 500, "{time}");
     assert!(lines.contains(" s  Alder: no answer yet\n"), "{lines}");
     assert!(lines.contains(" s  Alder: allowed, 2.15\n"), "{lines}");
-    let miss = " s  Fir: quarantined, miss 1 of 3, asked again at ";
+    assert!(lines.starts_with("1000 times faster than real time"));
+    let miss = " s  Fir: quarantined: miss 1 of 3, next poll in ";
     assert!(lines.contains(miss), "{lines}");
-    assert!(table.contains("  Alder\n"), "{table}");
+    assert!(table.contains("  Alder "), "{table}");
 }
 
 #[tokio::test]
@@ -886,7 +989,7 @@ async fn stores_that_the_server_does_not_list_are_one_clear_line_and_end_with_2(
     let arguments = ["--url", url.as_str(), "--speed", "1000"];
     let ended = EXAMPLES.run(NAME, &arguments).await;
     assert_eq!(ended.status, Some(2), "{ended:?}");
-    assert_eq!(ended.stdout, "");
+    assert_eq!(ended.stdout.lines().count(), 1, "{ended:?}");
     assert_eq!(
         ended.stderr,
         format!(

@@ -2,13 +2,17 @@
 
 use crate::api::{ApiError, Price};
 use crate::clock::Clock;
-use crate::common::one_line;
+use crate::common::terminal::cell;
+use crate::common::{one_line, shown};
+use anstyle::{AnsiColor, Style};
 use retry_core::RetryEvent;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use textwrap::core::display_width;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 /// How a store stands.
@@ -38,14 +42,6 @@ impl Standing {
             Self::Allowed(price) => Some(*price),
             Self::Quarantined { last, .. } => *last,
             Self::Awaited | Self::Blocked { .. } => None,
-        }
-    }
-
-    /// Why the last poll was a miss, if it was.
-    fn reason(&self) -> Option<&str> {
-        match self {
-            Self::Quarantined { reason, .. } | Self::Blocked { reason } => Some(reason),
-            Self::Awaited | Self::Allowed(_) => None,
         }
     }
 }
@@ -196,37 +192,51 @@ impl fmt::Display for Change {
         write!(f, "{:>6} s  ", self.at.as_secs())?;
         match &self.event {
             Event::Stands { store, standing } => {
-                write!(f, "{}: {standing}", plain(store))?;
-                match standing.reason() {
-                    Some(reason) => write!(f, ": {reason}"),
-                    None => Ok(()),
+                write!(f, "{}: {}", shown(store), standing.at(self.at))?;
+                match standing {
+                    Standing::Allowed(price) => write!(f, ", {price}"),
+                    Standing::Quarantined { reason, .. } => write!(f, " ({reason})"),
+                    Standing::Awaited | Standing::Blocked { .. } => Ok(()),
                 }
             }
-            Event::Gone { store } => write!(f, "{}: not listed any more", plain(store)),
+            Event::Gone { store } => write!(f, "{}: not listed any more", shown(store)),
             Event::ListKept { reason } => write!(f, "the last list of stores holds: {reason}"),
             Event::ListRenewed => write!(f, "the stores are listed again"),
         }
     }
 }
 
-impl fmt::Display for Standing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Standing {
+    /// What is said of it at a time.
+    fn at(&self, now: Duration) -> String {
         match self {
-            Self::Awaited => f.write_str("no answer yet"),
-            Self::Allowed(price) => write!(f, "allowed, {price}"),
+            Self::Awaited => "no answer yet".to_owned(),
+            Self::Allowed(_) => "allowed".to_owned(),
             Self::Quarantined {
                 misses,
                 attempts,
                 again,
                 ..
             } => {
-                let again = again.as_secs();
-                write!(
-                    f,
-                    "quarantined, miss {misses} of {attempts}, asked again at {again} s"
-                )
+                let left = again.saturating_sub(now);
+                let next = match left.as_millis().div_ceil(1000) {
+                    // The poll is under way, or about to be.
+                    0 => "being asked again".to_owned(),
+                    left => format!("next poll in {left} s"),
+                };
+                format!("quarantined: miss {misses} of {attempts}, {next}")
             }
-            Self::Blocked { .. } => f.write_str("blocked"),
+            Self::Blocked { reason } => format!("blocked: {reason}"),
+        }
+    }
+
+    /// Where a store stands in the table: first those whose price is one of now, then those who may give one again.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Allowed(_) => 0,
+            Self::Quarantined { .. } => 1,
+            Self::Awaited => 2,
+            Self::Blocked { .. } => 3,
         }
     }
 }
@@ -237,6 +247,11 @@ pub struct Table {
     rows: Rows,
 }
 
+const HEADING: Style = Style::new().bold();
+const BEST: Style = AnsiColor::Green.on_default().bold();
+const OLD: Style = AnsiColor::Yellow.on_default();
+const NO_PRICE: Style = Style::new().dimmed();
+
 impl Table {
     pub fn stores(&self) -> usize {
         self.rows.stores.len()
@@ -246,52 +261,63 @@ impl Table {
         let standings = self.rows.stores.values();
         standings.filter_map(Standing::price).count()
     }
-}
 
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "best prices at {} s", self.at.as_secs())?;
-        if self.rows.stores.is_empty() {
-            write!(f, "\nno stores")?;
-        }
-        let stores = self.rows.stores.iter();
-        let (blocked, mut polled): (Vec<_>, Vec<_>) =
-            stores.partition(|(_, standing)| matches!(standing, Standing::Blocked { .. }));
+    /// Lines of so many columns at most, with styles; what is said of a store goes on below itself where it is too long.
+    pub fn of_width(&self, columns: usize) -> String {
+        let mut rows: Vec<_> = self.rows.stores.iter().collect();
         // Stable, so stores of one price stay in the order of their names.
-        polled.sort_by_key(|(_, standing)| (standing.price().is_none(), standing.price()));
-        for (store, standing) in polled {
-            let store = plain(store);
-            let price = standing.price().map(|price| price.to_string());
-            let price = price.as_deref().unwrap_or("-");
-            match standing {
-                Standing::Allowed(_) => write!(f, "\n{price:>8}  {store}")?,
-                _ => write!(f, "\n{price:>8}  {store:<12}  {standing}")?,
+        rows.sort_by_key(|(_, standing)| {
+            let price = standing.price();
+            (standing.rank(), price.is_none(), price)
+        });
+        let best = rows.first().and_then(|(_, standing)| match standing {
+            Standing::Allowed(price) => Some(*price),
+            _ => None,
+        });
+        let rows = rows.into_iter().map(|(store, standing)| {
+            let price = standing.price();
+            let price = price.map_or("-".to_owned(), |price| price.to_string());
+            let (style, standing) = match standing {
+                Standing::Allowed(price) if Some(*price) == best => (BEST, "best price".to_owned()),
+                Standing::Allowed(_) => (Style::new(), standing.at(self.at)),
+                Standing::Quarantined { .. } => (OLD, standing.at(self.at)),
+                Standing::Awaited | Standing::Blocked { .. } => (NO_PRICE, standing.at(self.at)),
+            };
+            (style, price, shown(store), standing)
+        });
+        let heading = ["price", "store", "standing"].map(str::to_owned);
+        let [price, store, standing] = heading;
+        let rows: Vec<_> = [(HEADING, price, store, standing)]
+            .into_iter()
+            .chain(rows)
+            .collect();
+
+        let prices = rows.iter().map(|(_, price, ..)| price.len()).max();
+        let prices = prices.unwrap_or_default();
+        let stores = rows.iter().map(|(.., store, _)| display_width(store)).max();
+        let stores = stores.unwrap_or_default().min(columns / 3);
+        let left = columns.saturating_sub(prices + stores + 4).max(1);
+
+        let mut lines = vec![format!("best prices at {} s", self.at.as_secs())];
+        if self.rows.stores.is_empty() {
+            lines.push("no stores".to_owned());
+        } else {
+            for (style, price, store, standing) in rows {
+                let (mut price, mut store) = (&*price, &*store);
+                for part in textwrap::wrap(&standing, left) {
+                    let store_cell = cell(store, stores);
+                    lines.push(format!(
+                        "{style}{price:>prices$}  {store_cell}  {part}{style:#}"
+                    ));
+                    (price, store) = ("", "");
+                }
             }
-        }
-        if !blocked.is_empty() {
-            write!(f, "\nblocked")?;
-        }
-        for (store, standing) in blocked {
-            let reason = standing.reason().unwrap_or_default();
-            write!(f, "\n{:>8}  {:<12}  {reason}", "-", plain(store))?;
         }
         if let Some(reason) = &self.rows.kept {
-            write!(f, "\nthe list of stores is an old one: {reason}")?;
+            let old = format!("the list of stores is an old one: {reason}");
+            let old = textwrap::wrap(&old, columns).into_iter();
+            lines.extend(old.map(Cow::into_owned));
         }
-        Ok(())
+        lines.join("\n")
     }
-}
-
-/// A name as a terminal may show it, whatever a server put into it.
-fn plain(store: &str) -> String {
-    let characters = store.chars().take(40);
-    characters
-        .map(|character| {
-            if character.is_control() {
-                '?'
-            } else {
-                character
-            }
-        })
-        .collect()
 }

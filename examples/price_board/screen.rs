@@ -1,9 +1,10 @@
 //! What is shown: a table that is redrawn in place on a terminal, else a line for each change.
 
 use crate::board::{Board, Change, Table};
+use crate::common::tell;
+use crate::common::terminal::{coloured, width};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use std::convert::Infallible;
-use std::io::{self, Write as _};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time;
@@ -25,8 +26,7 @@ pub async fn follow(board: &Board, changes: UnboundedReceiver<Change>) {
 
 /// The table that stays.
 pub fn end(table: &Table) {
-    // Whoever closes the pipe early has read enough.
-    let _ = writeln!(io::stdout(), "{table}");
+    tell(table.of_width(width()));
 }
 
 async fn draw(board: &Board, terminal: ProgressDrawTarget) -> Infallible {
@@ -37,7 +37,8 @@ async fn draw(board: &Board, terminal: ProgressDrawTarget) -> Infallible {
         .with_finish(ProgressFinish::AndClear);
     loop {
         // Where the terminal writes ^C below the table, its first line is not cleared: so that line is empty.
-        shown.set_message(format!("\n{}", board.table()));
+        let table = board.table().of_width(width());
+        shown.set_message(format!("\n{}", coloured(&table)));
         shown.tick();
         time::sleep(TICK).await;
     }
@@ -45,7 +46,7 @@ async fn draw(board: &Board, terminal: ProgressDrawTarget) -> Infallible {
 
 async fn write_lines(mut changes: UnboundedReceiver<Change>) {
     while let Some(change) = changes.recv().await {
-        if writeln!(io::stdout(), "{change}").is_err() {
+        if !tell(change) {
             return;
         }
     }
