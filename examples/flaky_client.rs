@@ -25,6 +25,7 @@ mod server;
 use call_log::{CallLog, Form};
 use clap::Parser;
 use client::{ApiError, Client};
+use common::terminal::{BAD, GOOD};
 use common::{
     FAILED, INTERRUPTED, Speed, arguments, ended, http_url, interrupted, not_started, one_line,
     say, shown, tell,
@@ -122,12 +123,12 @@ fn report(result: Result<serde_json::Value, ApiError>) -> ExitCode {
     match result {
         Ok(answer) => {
             let answer = shown(&answer.to_string());
-            tell(format_args!("API call succeeded: {answer}"));
+            tell(format_args!("{GOOD}API call succeeded{GOOD:#}: {answer}"));
             ExitCode::SUCCESS
         }
         Err(error) => {
             say(format_args!(
-                "flaky_client: API call failed: {}",
+                "{BAD}flaky_client: API call failed{BAD:#}: {}",
                 one_line(&error)
             ));
             ExitCode::from(FAILED)

@@ -938,7 +938,7 @@ async fn a_store_is_shown_by_its_name_and_not_by_what_a_terminal_would_make_of_i
             .with(evil, ALWAYS, repeat(Steady(199)))
             .with("Alder", ALWAYS, repeat(Steady(215))),
     );
-    let arguments = ["--url", url.as_str(), "--for", "300ms"];
+    let arguments = ["--url", url.as_str(), "--for", "2s"];
     let name = r"\u{1b}]0;renamed\u{7}\u{1b}[2J\u{9b}31m\u{202e}evil";
     let ended = EXAMPLES.run(NAME, &arguments).await;
     assert_eq!(ended.status, Some(0), "{ended:?}");

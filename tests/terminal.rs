@@ -35,7 +35,7 @@ static EXAMPLES: Examples = Examples::new(&[
 const TELLERS: [(&str, &[&str]); 4] = [
     ("do_the_thing", &["--speed", "1000"]),
     ("flaky_client", &["--speed", "10000"]),
-    ("price_board", &["--speed", "1000", "--for", "400s"]),
+    ("price_board", &["--speed", "1000", "--for", "1500s"]),
     ("provision_vm", &["--speed", "1000"]),
 ];
 
@@ -118,6 +118,7 @@ async fn what_cannot_be_written_is_one_clear_line_and_ends_with_1() {
         // Nobody would wait for what these do, or end them.
         ("do_the_thing", &["--flags", &*flags][..]),
         ("price_board", &["--for", "1d"]),
+        ("do_the_thing", &["--failures", "7", "--speed", "1"]),
         ("provision_vm", &["--speed", "1"]),
     ];
     for (example, arguments) in TELLERS.into_iter().chain(helps).chain(endless) {
@@ -162,21 +163,25 @@ async fn every_line_fits_the_terminal_and_says_the_same() {
 
 #[tokio::test]
 async fn colours_are_for_terminals_that_want_them() {
-    let ended = EXAMPLES.run("price_board", TELLERS[2].1).await;
-    assert_eq!(styles(&ended.stdout), 0, "{}", ended.stdout);
-    for (wanted, variable) in [
-        (true, None),
-        (false, Some(("NO_COLOR", "1"))),
-        (false, Some(("TERM", "dumb"))),
-    ] {
-        for arguments in [TELLERS[2].1, &["--help"]] {
-            let mut command = EXAMPLES.command("price_board", arguments);
-            command.env_remove("NO_COLOR").env("TERM", "xterm");
-            command.envs(variable);
-            let Some((screen, _)) = terminal::run(command, 80, |_, _| ()).await else {
-                return skip("no pseudo-terminal");
-            };
-            assert_eq!(styles(&screen) > 0, wanted, "{variable:?}: {screen:?}");
+    for (example, arguments) in TELLERS {
+        let ended = EXAMPLES.run(example, arguments).await;
+        assert_eq!(styles(&ended.stdout), 0, "{}", ended.stdout);
+        assert_eq!(styles(&ended.stderr), 0, "{}", ended.stderr);
+        for (wanted, variable) in [
+            (true, None),
+            (false, Some(("NO_COLOR", "1"))),
+            (false, Some(("TERM", "dumb"))),
+        ] {
+            for arguments in [arguments, &["--help"]] {
+                let mut command = EXAMPLES.command(example, arguments);
+                command.env_remove("NO_COLOR").env("TERM", "xterm");
+                command.envs(variable);
+                let Some((screen, _)) = terminal::run(command, 80, |_, _| ()).await else {
+                    return skip("no pseudo-terminal");
+                };
+                let styled = styles(&screen) > 0;
+                assert_eq!(styled, wanted, "{example} {variable:?}: {screen:?}");
+            }
         }
     }
 }

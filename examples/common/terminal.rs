@@ -5,6 +5,7 @@
 
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
 use std::borrow::Cow;
 use std::fmt;
 use std::future;
@@ -15,6 +16,10 @@ use textwrap::core::display_width;
 use textwrap::{Options, WordSplitter};
 use tokio::sync::Notify;
 use unicode_width::UnicodeWidthChar as _;
+
+/// How what went well is shown, and what did not.
+pub const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub const BAD: Style = AnsiColor::Red.on_default();
 
 /// The width of what is no terminal.
 const WIDTH: usize = 80;

@@ -1,6 +1,6 @@
 //! What the command shows: the same calls, while somebody switches the flag.
 
-use super::common::terminal::is_read;
+use super::common::terminal::{BAD, GOOD, is_read};
 use super::common::{one_line, say, shown, tell};
 use super::flags::{Flags, FlagsError};
 use super::{Arguments, Ledger, Legacy, api};
@@ -139,12 +139,15 @@ fn call<T: Display, E: Error>(name: impl Display, call: impl FnOnce() -> Result<
     tell(format_args!("  {name}"));
     let result = call();
     match &result {
-        Ok(cents) => tell(format_args!(
-            "    gives {} cents",
-            shown(&cents.to_string())
-        )),
-        Err(error) => tell(format_args!("    fails: {}", one_line(error))),
-    };
+        Ok(cents) => {
+            let cents = shown(&cents.to_string());
+            tell(format_args!("    {GOOD}gives {cents} cents{GOOD:#}"));
+        }
+        Err(error) => {
+            let error = one_line(error);
+            tell(format_args!("    {BAD}fails{BAD:#}: {error}"));
+        }
+    }
     result.is_ok()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::api::{ApiError, Price};
 use crate::clock::Clock;
-use crate::common::terminal::cell;
+use crate::common::terminal::{GOOD, cell};
 use crate::common::{one_line, shown};
 use anstyle::{AnsiColor, Style};
 use retry_core::RetryEvent;
@@ -248,7 +248,6 @@ pub struct Table {
 }
 
 const HEADING: Style = Style::new().bold();
-const BEST: Style = AnsiColor::Green.on_default().bold();
 const OLD: Style = AnsiColor::Yellow.on_default();
 const NO_PRICE: Style = Style::new().dimmed();
 
@@ -278,7 +277,7 @@ impl Table {
             let price = standing.price();
             let price = price.map_or("-".to_owned(), |price| price.to_string());
             let (style, standing) = match standing {
-                Standing::Allowed(price) if Some(*price) == best => (BEST, "best price".to_owned()),
+                Standing::Allowed(price) if Some(*price) == best => (GOOD, "best price".to_owned()),
                 Standing::Allowed(_) => (Style::new(), standing.at(self.at)),
                 Standing::Quarantined { .. } => (OLD, standing.at(self.at)),
                 Standing::Awaited | Standing::Blocked { .. } => (NO_PRICE, standing.at(self.at)),

@@ -22,11 +22,12 @@ mod provision;
 mod server;
 mod vm;
 
-use checks::{Check, Checks, Story};
+use anstyle::Style;
+use checks::{Check, Checks, Found, Story};
 use clap::Parser;
 use client::Client;
 use common::serving::grace;
-use common::terminal::unwritable;
+use common::terminal::{BAD, GOOD, unwritable};
 use common::{
     FAILED, INTERRUPTED, Speed, arguments, ended, http_url, interrupted, interrupted_after,
     not_started, one_line, say, tell,
@@ -157,9 +158,14 @@ async fn start(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 fn tell_check(check: &Check) {
-    if let Some(found) = &check.found {
-        tell(format_args!("{:>8}  {found}", seconds(check.at)));
-    }
+    let Some(found) = &check.found else { return };
+    let style = match found {
+        Found::Starting => Style::new(),
+        Found::Running(_) => GOOD,
+        Found::Error(_) => BAD,
+    };
+    let at = seconds(check.at);
+    tell(format_args!("{at:>8}  {style}{found}{style:#}"));
 }
 
 async fn bind(addr: &str, fate: Fate) -> Result<Server, Failure> {
