@@ -12,9 +12,9 @@ pub mod flags;
 
 use clap::Parser;
 use common::terminal::unwritable;
-use common::{FAILED, INTERRUPTED, Speed, arguments, ended, interrupted, not_started, say, tell};
+use common::{FAILED, INTERRUPTED, Speed, arguments, ended, interrupted, not_started, say};
 use flags::Flags;
-use retry_core::{Jitter, RetryEvent, Schedule};
+use retry_core::{RetryEvent, Schedule};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -245,13 +245,6 @@ async fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(status) => return status,
     };
-    let worst = SCHEDULE.worst_case(&Jitter::default());
-    let attempts = SCHEDULE.attempts();
-    tell(format_args!("the list: {SCHEDULE}, each wait ± 20 %"));
-    tell(format_args!(
-        "{attempts} attempts at most, with {worst:?} of waiting at worst"
-    ));
-    tell(arguments.speed);
     let folder = demo::Folder::temporary();
     let file = folder.file();
     // The legacy code blocks, so it gets a thread of its own, and this one listens for Ctrl-C.

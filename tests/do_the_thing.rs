@@ -284,6 +284,21 @@ fn an_unreadable_file_keeps_the_last_good_value() {
 }
 
 #[test]
+fn a_file_that_is_too_long_is_not_read_to_its_end() {
+    let long = |bytes| [OFF, &"#".repeat(bytes - OFF.len())].concat();
+    let flags = flags(ON);
+    let error = load(&flags, long(64 * 1024 + 1).as_bytes()).unwrap_err();
+    assert_eq!(error.to_string(), "it is longer than 64 KiB");
+    assert!(flags.backoff());
+    if cfg!(unix) {
+        let error = flags.load("/dev/zero".as_ref()).unwrap_err();
+        assert!(matches!(error, FlagsError::TooLong), "{error}");
+    }
+    load(&flags, long(64 * 1024).as_bytes()).unwrap();
+    assert!(!flags.backoff());
+}
+
+#[test]
 fn whatever_happens_to_the_file_is_seen_while_the_program_runs() {
     let folder = folder("seen");
     let file = folder.join("flags.txt");

@@ -238,6 +238,7 @@ async fn what_a_file_says_is_not_obeyed_by_the_terminal() {
     fs::write(&flags, format!("backoff = {OBEYED}\n")).unwrap();
     let ended = EXAMPLES.run("do_the_thing", &["--flags", &flags]).await;
     assert_eq!(ended.status, Some(2), "{ended:?}");
+    assert_eq!(ended.stdout, "");
     assert_obeyed_by_nobody(&ended);
     assert!(
         ended.stderr.contains(r": line 1: `backoff = \u{1b}]0;"),

@@ -3,8 +3,8 @@
 use super::common::terminal::{BAD, GOOD, is_read};
 use super::common::{one_line, say, shown, tell};
 use super::flags::{Flags, FlagsError};
-use super::{Arguments, Ledger, Legacy, api};
-use retry_core::RetryEvent;
+use super::{Arguments, Ledger, Legacy, SCHEDULE, api};
+use retry_core::{Jitter, RetryEvent};
 use std::error::Error;
 use std::fmt::Display;
 use std::io;
@@ -67,6 +67,17 @@ pub fn run(arguments: Arguments, own_file: PathBuf) -> Result<bool, Failure> {
     }
 }
 
+/// What is read before the calls: the list, what it comes to, and how fast it runs.
+fn introduce(legacy: &Legacy) {
+    let worst = SCHEDULE.worst_case(&Jitter::default());
+    let attempts = SCHEDULE.attempts();
+    tell(format_args!("the list: {SCHEDULE}, each wait ± 20 %"));
+    tell(format_args!(
+        "{attempts} attempts at most, with {worst:?} of waiting at worst"
+    ));
+    tell(legacy.speed);
+}
+
 fn calling(legacy: &Legacy, file: &Path) -> Result<bool, Failure> {
     let name = shown(&file.display().to_string());
     let (shown_name, flags) = (name.clone(), Arc::clone(&legacy.flags));
@@ -83,6 +94,7 @@ fn calling(legacy: &Legacy, file: &Path) -> Result<bool, Failure> {
         })
         .map_err(failed)?;
     let backoff = legacy.flags.load(file).map_err(failed)?;
+    introduce(legacy);
     tell(format_args!("{name}: {}", line(backoff)));
     for id in (1..).step_by(2).take_while(|_| is_read()) {
         call_both(legacy, id);
@@ -109,6 +121,7 @@ fn switching(legacy: &Legacy, file: &Path) -> Result<bool, Failure> {
         })
         .map_err(failed)?;
     legacy.flags.load(file).map_err(failed)?;
+    introduce(legacy);
     let mut succeeded = true;
     for (id, backoff) in [(1, false), (3, true), (5, false)] {
         write(backoff)?;

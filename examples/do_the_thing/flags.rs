@@ -2,15 +2,20 @@
 
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::channel;
 use std::time::Duration;
-use std::{fs, io, path, thread};
+use std::{path, thread};
 
 /// How long a file that is being written is left alone.
 const SETTLE: Duration = Duration::from_millis(10);
+
+/// A file that is longer, such as a device that never ends, is not read to its end.
+const LONGEST: u64 = 64 * 1024;
 
 /// What can be switched while the program runs. Reading it takes no lock.
 #[derive(Debug, Default)]
@@ -26,6 +31,8 @@ pub enum FlagsError {
     Watch(#[from] notify::Error),
     #[error("line {0}: `{1}` is not `backoff = on` or `backoff = off`")]
     Line(usize, String),
+    #[error("it is longer than 64 KiB")]
+    TooLong,
     #[error("it has no line `backoff = on` or `backoff = off`")]
     Missing,
 }
@@ -37,7 +44,13 @@ impl Flags {
 
     /// Takes over what the file says. If that is not clear, the last good value stays.
     pub fn load(&self, file: &Path) -> Result<bool, FlagsError> {
-        let backoff = parse(&fs::read_to_string(file)?)?;
+        let mut text = String::new();
+        let mut file = File::open(file)?.take(LONGEST + 1);
+        file.read_to_string(&mut text)?;
+        if file.limit() == 0 {
+            return Err(FlagsError::TooLong);
+        }
+        let backoff = parse(&text)?;
         self.backoff.store(backoff, Relaxed);
         Ok(backoff)
     }
