@@ -157,7 +157,12 @@ impl Client {
                     {
                         let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                         if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
-                            ::retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
+                            ::retry_core::gave_up!(
+                                backoffs,
+                                attempt,
+                                ::retry_core::End::MaxElapsed,
+                                error
+                            );
                             return result;
                         }
                         ::retry_core::retrying!(backoffs, attempt, wait, error);

@@ -6,10 +6,16 @@
 //! `metrics`), the schedule that an operator has set (`control`), the number of attempts that a test allows
 //! (`test-util`).
 
+#[cfg(feature = "control")]
+use crate::control::InForce;
+use crate::end::End;
 use core::fmt;
 use core::ops::Index;
 use core::time::Duration;
 use retry_schedule::Schedule;
+
+#[cfg(feature = "control")]
+const ONE_ATTEMPT: Schedule = Schedule::from_static(&[Duration::ZERO]);
 
 /// The waits of a call: `backoffs!(NAME, [..])`, `backoffs!(NAME, open [..])` for a list without end, or
 /// `backoffs!(NAME, SCHEDULE)`, where `NAME` is the function's name, a
@@ -76,6 +82,9 @@ pub struct Backoffs {
     /// Whether an operator has set the schedule.
     #[cfg(feature = "control")]
     is_replaced: bool,
+    /// Whether an operator has switched retries off.
+    #[cfg(feature = "control")]
+    is_off: bool,
     /// The most attempts that a test allows.
     #[cfg(feature = "test-util")]
     limit: usize,
@@ -105,7 +114,11 @@ impl Backoffs {
     #[must_use]
     pub fn of_call(function: &'static str, schedule: Schedule, enabled: bool) -> Self {
         #[cfg(feature = "control")]
-        let (schedule, is_replaced) = crate::control::in_force(function, schedule);
+        let (schedule, is_replaced, is_off) = match crate::control::in_force(function) {
+            InForce::Written => (schedule, false, false),
+            InForce::Replaced(schedule) => (schedule, true, false),
+            InForce::Off => (ONE_ATTEMPT, true, true),
+        };
         // Not every feature needs both.
         let _ = (function, enabled);
         Self {
@@ -114,6 +127,7 @@ impl Backoffs {
             function: enabled.then_some(function),
             #[cfg(feature = "control")]
             is_replaced,
+            is_off,
             #[cfg(feature = "test-util")]
             limit: crate::testing::attempt_limit(),
         }
@@ -228,6 +242,12 @@ pub trait Listed {
     fn is_replaced(&self) -> bool {
         false
     }
+
+    /// How a call ends that fails where no wait is left.
+    #[inline]
+    fn exhausted(&self) -> End {
+        End::Exhausted
+    }
 }
 
 impl Listed for Backoffs {
@@ -260,6 +280,16 @@ impl Listed for Backoffs {
     #[cfg(feature = "control")]
     fn is_replaced(&self) -> bool {
         self.is_replaced
+    }
+
+    /// A single attempt is no schedule that has come to its end.
+    #[cfg(feature = "control")]
+    fn exhausted(&self) -> End {
+        if self.is_off {
+            End::NotRetryable
+        } else {
+            End::Exhausted
+        }
     }
 }
 
@@ -331,4 +361,12 @@ pub fn max_of<L: Listed>(backoffs: &L) -> Duration {
 #[must_use]
 pub fn attempts<L: Listed>(backoffs: &L) -> usize {
     backoffs.attempts()
+}
+
+/// How a call ends that fails where no wait is left.
+#[doc(hidden)]
+#[inline]
+#[must_use]
+pub fn exhausted<L: Listed>(backoffs: &L) -> End {
+    backoffs.exhausted()
 }

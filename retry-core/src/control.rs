@@ -39,7 +39,6 @@ use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use core::sync::atomic::{AtomicBool, Ordering};
-use core::time::Duration;
 use retry_schedule::{Schedule, ScheduleError};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
@@ -62,8 +61,6 @@ struct Variable {
     schedule: Result<Schedule, ScheduleError>,
     refused: AtomicBool,
 }
-
-const ONE_ATTEMPT: Schedule = Schedule::from_static(&[Duration::ZERO]);
 
 /// Turns all retries off: from the next call on, each call makes one attempt.
 pub fn disable() {
@@ -92,37 +89,42 @@ pub fn reset(function: &str) {
     change(|switches| switches.schedules.remove(function));
 }
 
-/// The schedule that a call which begins now has to use, and whether an operator has set it.
-pub(crate) fn in_force(function: &'static str, written: Schedule) -> (Schedule, bool) {
+/// What is in force for a call.
+pub(crate) enum InForce {
+    /// The schedule in the source.
+    Written,
+    Replaced(Schedule),
+    Off,
+}
+
+/// What a call which begins now has to use.
+pub(crate) fn in_force(function: &'static str) -> InForce {
     if SWITCHED.load(Ordering::Relaxed) {
-        match replacement(function) {
-            Some(schedule) => (schedule, true),
-            None => (written, false),
-        }
+        switched(function)
     } else {
-        (written, false)
+        InForce::Written
     }
 }
 
 #[cold]
-fn replacement(function: &str) -> Option<Schedule> {
+fn switched(function: &str) -> InForce {
     let switches = switches().read().unwrap_or_else(PoisonError::into_inner);
     update(&switches);
     if switches.off {
-        return Some(ONE_ATTEMPT);
+        return InForce::Off;
     }
     if let Some(schedule) = switches.schedules.get(function) {
-        return Some(schedule.clone());
+        return InForce::Replaced(schedule.clone());
     }
     if switches.environment.is_empty() {
-        return None;
+        return InForce::Written;
     }
     let name = variable(function);
     match switches.environment.get(&name) {
         Some(Variable {
             schedule: Ok(schedule),
             ..
-        }) => Some(schedule.clone()),
+        }) => InForce::Replaced(schedule.clone()),
         Some(Variable {
             value,
             schedule: Err(error),
@@ -131,9 +133,9 @@ fn replacement(function: &str) -> Option<Schedule> {
             if !refused.swap(true, Ordering::Relaxed) {
                 refuse(&name, value, error);
             }
-            None
+            InForce::Written
         }
-        None => None,
+        None => InForce::Written,
     }
 }
 

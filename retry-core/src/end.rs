@@ -1,7 +1,5 @@
 //! The ways in which a call ends, in one place: events, counters and hooks name them from here.
 
-use core::time::Duration;
-
 /// How a call to a retried function ended.
 ///
 /// ```
@@ -18,9 +16,10 @@ use core::time::Duration;
 pub enum End {
     /// An attempt succeeded.
     Succeeded,
-    /// The error is not worth another attempt: `on` was false, or no list is for it.
+    /// The failure is not worth another attempt: `on` was false, no list is for the error, there is neither, or retries are
+    /// switched off.
     NotRetryable,
-    /// The last attempt of the schedule failed, or gave a value that `until` did not accept.
+    /// The last attempt of the schedule failed, gave `None`, or gave a value for which `until` was false.
     Exhausted,
     /// The next wait would have ended later than `max_elapsed` allows.
     MaxElapsed,
@@ -31,18 +30,6 @@ pub enum End {
 }
 
 impl End {
-    /// Of a call whose attempt failed, where no limit is the reason: `backoff` is the wait that was left.
-    #[doc(hidden)]
-    #[inline]
-    #[must_use]
-    pub const fn of_failure(backoff: Duration) -> Self {
-        if backoff.is_zero() {
-            Self::Exhausted
-        } else {
-            Self::NotRetryable
-        }
-    }
-
     /// The text that stands in events and in the label of a counter.
     #[doc(hidden)]
     #[must_use]

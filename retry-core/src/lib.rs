@@ -84,7 +84,7 @@ use retry_schedule::entropy;
 
 pub use attempt::Attempt;
 #[doc(hidden)]
-pub use backoffs::{attempts, each, entry, max_of};
+pub use backoffs::{attempts, each, entry, exhausted, max_of};
 pub use budget::RetryBudget;
 pub use done::RetryDone;
 pub use end::End;

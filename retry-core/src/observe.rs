@@ -5,28 +5,39 @@
 //! | level | message | when | fields |
 //! |---|---|---|---|
 //! | WARN | `retrying` | an attempt failed, and a wait begins (DEBUG if it gave a value that is not good yet) | `function`, `attempt`, `attempts`, `wait`, `error` |
-//! | INFO | `recovered` | a call gives a value after retries | `function`, `attempt`, `attempts` |
-//! | WARN | `gave up` | a call ends with an error, or with `None` | `function`, `attempt`, `attempts`, `reason`, `error` |
+//! | INFO | `recovered` | a call succeeds after retries | `function`, `attempt`, `attempts` |
+//! | WARN | `gave up` | a call ends without success (DEBUG if the reason is `not_retryable`: the caller has an ordinary error) | `function`, `attempt`, `attempts`, `reason`, `error` |
 //!
 //! With the feature `metrics`, each with the label `function`:
 //!
 //! | name | kind | what |
 //! |---|---|---|
-//! | `retry_calls_total` | counter | calls that were retried at least once |
+//! | `retry_calls_total` | counter | calls whose first attempt failed, whether they were retried or not |
+//! | `retry_recovered_total` | counter | those of them that succeeded after retries |
+//! | `retry_gave_up_total` | counter | those of them that did not; label `reason` |
 //! | `retry_retries_total` | counter | retries |
-//! | `retry_recovered_total` | counter | calls that gave a value after retries |
-//! | `retry_gave_up_total` | counter | calls that ended in failure; label `reason` |
 //! | `retry_wait_seconds` | histogram | the waits, after jitter |
 //!
-//! A reason is `exhausted` (the last attempt failed), `not_retryable` (`on` said no), `budget`, `max_elapsed` or
-//! `retry_after`. A call that succeeds at once reports nothing. A call for which `enabled` is false reports nothing.
+//! A call is counted when it ends, so `retry_calls_total` is always `retry_recovered_total` plus `retry_gave_up_total`, summed
+//! over its reasons. A call that is still under way, or that is dropped, or that panics, is in none of the three. Its retries
+//! are counted as they are made.
+//!
+//! A failure is an error, a `None`, or a value for which `until` is false. The reasons are those of [`End`]:
+//!
+//! | `reason` | when |
+//! |---|---|
+//! | `not_retryable` | `on` was false, no list is for the error, there is neither, or `control` has switched retries off |
+//! | `exhausted` | the last attempt of the schedule failed; `on` is not asked about it |
+//! | `max_elapsed`, `budget`, `retry_after` | that limit allowed no other attempt |
+//!
+//! A call that succeeds at once reports nothing. A call for which `enabled` is false reports nothing.
 //!
 //! An error needs no traits: it is shown by its `Display`, or by its `Debug` if it has no `Display`, or not at all. Control
 //! characters are escaped, and the text ends after 1 KiB. Arguments are never reported.
 
-use crate::backoffs::Backoffs;
 #[cfg(feature = "tracing")]
 use crate::backoffs::attempts;
+use crate::backoffs::{Backoffs, exhausted};
 use crate::end::End;
 use crate::shown::Shown;
 use core::time::Duration;
@@ -52,9 +63,6 @@ impl Backoffs {
         }
         #[cfg(feature = "metrics")]
         {
-            if attempt == 0 {
-                metrics::counter!("retry_calls_total", "function" => function).increment(1);
-            }
             metrics::counter!("retry_retries_total", "function" => function).increment(1);
             metrics::histogram!("retry_wait_seconds", "function" => function)
                 .record(wait.as_secs_f64());
@@ -81,14 +89,21 @@ impl Backoffs {
             tracing::info!(target: "retry", function, attempt, attempts, "recovered");
         }
         #[cfg(feature = "metrics")]
-        metrics::counter!("retry_recovered_total", "function" => function).increment(1);
+        {
+            metrics::counter!("retry_calls_total", "function" => function).increment(1);
+            metrics::counter!("retry_recovered_total", "function" => function).increment(1);
+        }
         let _ = (function, attempt);
     }
 
-    /// The call ends in failure, and no limit is the reason.
-    #[cold]
-    pub fn failed(&self, attempt: u32, error: Shown<'_>) {
-        self.gave_up(attempt, End::of_failure(self[attempt as usize]), error);
+    /// How a call ended whose last attempt failed, if no limit is the reason.
+    #[must_use]
+    pub fn end_of_failure(&self, attempt: u32) -> End {
+        if self[attempt as usize].is_zero() {
+            exhausted(self)
+        } else {
+            End::NotRetryable
+        }
     }
 
     /// The call ends in failure.
@@ -102,11 +117,18 @@ impl Backoffs {
         {
             let (attempt, attempts) = (attempt as usize + 1, attempts(self));
             let error = error.visible();
-            tracing::warn!(target: "retry", function, attempt, attempts, reason, error, "gave up");
+            if end == End::NotRetryable {
+                tracing::debug!(target: "retry", function, attempt, attempts, reason, error, "gave up");
+            } else {
+                tracing::warn!(target: "retry", function, attempt, attempts, reason, error, "gave up");
+            }
         }
         #[cfg(feature = "metrics")]
-        metrics::counter!("retry_gave_up_total", "function" => function, "reason" => reason)
-            .increment(1);
+        {
+            metrics::counter!("retry_calls_total", "function" => function).increment(1);
+            metrics::counter!("retry_gave_up_total", "function" => function, "reason" => reason)
+                .increment(1);
+        }
         let _ = (attempt, error);
     }
 }

@@ -1,4 +1,4 @@
-//! What the loop reports, as macros: `retrying!` before each wait, `gave_up!` where a limit ends the call, `ended!`
+//! What the loop reports, as macros: `retrying!` before each wait, `gave_up!` where the loop ends the call, `ended!`
 //! where the call ends by itself.
 //!
 //! They are given what [`backoffs!`](crate::backoffs) made, the attempt counted from 0, and the error by reference. With
@@ -28,8 +28,8 @@ macro_rules! retrying {
     };
 }
 
-/// A limit ends the call: `gave_up!(backoffs, attempt, Budget, error)` with a variant of [`End`](crate::End). `error` may
-/// be left out, as in `retrying!`.
+/// The loop ends the call: `gave_up!(backoffs, attempt, End::Budget, error)`, with the [`End`](crate::End). `error` may be
+/// left out, as in `retrying!`.
 #[cfg(not(any(feature = "metrics", feature = "tracing")))]
 #[doc(hidden)]
 #[macro_export]
@@ -41,11 +41,11 @@ macro_rules! gave_up {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! gave_up {
-    ($backoffs:expr, $attempt:expr, $end:ident $(, $error:expr)?) => {
+    ($backoffs:expr, $attempt:expr, $end:expr $(, $error:expr)?) => {
         $crate::__private::Backoffs::gave_up(
             &$backoffs,
             $attempt,
-            $crate::End::$end,
+            $end,
             $crate::shown!($($error)?),
         )
     };
@@ -53,6 +53,8 @@ macro_rules! gave_up {
 
 /// The call is about to return the result of its last attempt: `ended!(backoffs, attempt, result: Result)`, or `Option`,
 /// or `Value` for any other type. `result` is only borrowed. After `Result`, the [`End`](crate::End) of an error may follow.
+///
+/// A value is a success: the loop gives up where one is not good yet.
 #[cfg(not(any(feature = "metrics", feature = "tracing")))]
 #[doc(hidden)]
 #[macro_export]
@@ -65,26 +67,21 @@ macro_rules! ended {
 #[macro_export]
 macro_rules! ended {
     ($backoffs:expr, $attempt:expr, $result:ident : Result) => {
-        match $result {
-            ::core::result::Result::Ok(_) => {
-                $crate::__private::Backoffs::succeeded(&$backoffs, $attempt)
-            }
-            ::core::result::Result::Err(ref error) => {
-                $crate::__private::Backoffs::failed(&$backoffs, $attempt, $crate::shown!(error))
-            }
-        }
+        $crate::ended!(
+            $backoffs,
+            $attempt,
+            $result: Result,
+            $crate::__private::Backoffs::end_of_failure(&$backoffs, $attempt)
+        )
     };
     ($backoffs:expr, $attempt:expr, $result:ident : Result, $end:expr) => {
         match $result {
             ::core::result::Result::Ok(_) => {
                 $crate::__private::Backoffs::succeeded(&$backoffs, $attempt)
             }
-            ::core::result::Result::Err(ref error) => $crate::__private::Backoffs::gave_up(
-                &$backoffs,
-                $attempt,
-                $end,
-                $crate::shown!(error),
-            ),
+            ::core::result::Result::Err(ref error) => {
+                $crate::gave_up!($backoffs, $attempt, $end, error)
+            }
         }
     };
     ($backoffs:expr, $attempt:expr, $result:ident : Option) => {
@@ -93,7 +90,7 @@ macro_rules! ended {
                 $crate::__private::Backoffs::succeeded(&$backoffs, $attempt)
             }
             ::core::option::Option::None => {
-                $crate::__private::Backoffs::failed(&$backoffs, $attempt, $crate::shown!())
+                $crate::gave_up!($backoffs, $attempt, $crate::End::NotRetryable)
             }
         }
     };

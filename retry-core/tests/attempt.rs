@@ -52,9 +52,3 @@ fn done_has_all_that_the_loop_knows() {
     let value = RetryDone::<Infallible>::new("poll", 1, 1, Duration::ZERO, None, End::Succeeded);
     assert!(value.error.is_none());
 }
-
-#[test]
-fn a_failure_without_a_limit_is_the_last_or_not_retryable() {
-    assert_eq!(End::of_failure(Duration::ZERO), End::Exhausted);
-    assert_eq!(End::of_failure(Duration::from_nanos(1)), End::NotRetryable);
-}

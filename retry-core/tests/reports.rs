@@ -3,6 +3,7 @@
 #![cfg(any(feature = "metrics", feature = "tracing"))]
 
 use core::time::Duration;
+use retry_core::End;
 
 const LIST: [Duration; 2] = [Duration::from_secs(1), Duration::ZERO];
 
@@ -10,7 +11,7 @@ const LIST: [Duration; 2] = [Duration::from_secs(1), Duration::ZERO];
 fn every_hook(enabled: bool) {
     let backoffs = retry_core::backoffs!("sample", [LIST[0], LIST[1]], enabled);
     let (failed, done): (Result<u8, &str>, Result<u8, &str>) = (Err("down"), Ok(1));
-    let (none, some, value) = (None::<u8>, Some(1), 1);
+    let (some, value) = (Some(1), 1);
     retry_core::retrying!(backoffs, 0, LIST[0], &"down");
     retry_core::retrying!(backoffs, 0, LIST[0]);
     retry_core::ended!(backoffs, 0, done: Result);
@@ -20,10 +21,10 @@ fn every_hook(enabled: bool) {
     retry_core::ended!(backoffs, 0, value: Value);
     retry_core::ended!(backoffs, 0, failed: Result);
     retry_core::ended!(backoffs, 1, failed: Result);
-    retry_core::ended!(backoffs, 1, none: Option);
-    retry_core::gave_up!(backoffs, 0, MaxElapsed, &"down");
-    retry_core::gave_up!(backoffs, 0, Budget);
-    retry_core::gave_up!(backoffs, 0, RetryAfter, &"down");
+    retry_core::gave_up!(backoffs, 1, retry_core::exhausted(&backoffs));
+    retry_core::gave_up!(backoffs, 0, End::MaxElapsed, &"down");
+    retry_core::gave_up!(backoffs, 0, End::Budget);
+    retry_core::gave_up!(backoffs, 0, End::RetryAfter, &"down");
     let _ = value;
 }
 
@@ -91,7 +92,7 @@ mod events {
                 format!("INFO recovered {sample}=2 attempts=2"),
                 format!("INFO recovered {sample}=2 attempts=2"),
                 format!("INFO recovered {sample}=2 attempts=2"),
-                format!(r#"WARN gave up {sample}=1 attempts=2 reason="not_retryable" error=down"#),
+                format!(r#"DEBUG gave up {sample}=1 attempts=2 reason="not_retryable" error=down"#),
                 format!(r#"WARN gave up {sample}=2 attempts=2 reason="exhausted" error=down"#),
                 format!(r#"WARN gave up {sample}=2 attempts=2 reason="exhausted""#),
                 format!(r#"WARN gave up {sample}=1 attempts=2 reason="max_elapsed" error=down"#),
@@ -255,7 +256,7 @@ mod counters {
             every_hook(false);
         });
         let expected = [
-            ("retry_calls_total function=sample", 2.0),
+            ("retry_calls_total function=sample", 9.0),
             ("retry_gave_up_total function=sample reason=budget", 1.0),
             ("retry_gave_up_total function=sample reason=exhausted", 2.0),
             (

@@ -69,7 +69,12 @@ pub(crate) enum Sleeper {
 impl Plan {
     /// Whether the result of an attempt must be kept until more is known than its error says.
     pub(crate) fn keeps_result(&self) -> bool {
-        self.max_elapsed.is_some()
+        let polls = !matches!(
+            self.again,
+            Again::Result { until: None, .. } | Again::ByError
+        );
+        polls
+            || self.max_elapsed.is_some()
             || self.attempt_timeout.is_some()
             || self.retry_after.is_some()
             || self.reset_after.is_some()

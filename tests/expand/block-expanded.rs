@@ -93,7 +93,15 @@ async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
-                    ::core::option::Option::None if backoff != ::core::time::Duration::ZERO => {
+                    ::core::option::Option::None => {
+                        if backoff == ::core::time::Duration::ZERO {
+                            ::retry_core::gave_up!(
+                                backoffs,
+                                attempt,
+                                ::retry_core::exhausted(&backoffs)
+                            );
+                            break result;
+                        }
                         let wait = backoff;
                         ::retry_core::retrying!(backoffs, attempt, wait);
                         wait

@@ -19,9 +19,14 @@ fn limited(id: u32) -> Result<(), ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
+                    let wait = ::retry_core::jitter(backoff, 0.2);
                     if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
-                        ::retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
+                        ::retry_core::gave_up!(
+                            backoffs,
+                            attempt,
+                            ::retry_core::End::MaxElapsed,
+                            error
+                        );
                         return result;
                     }
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
@@ -66,14 +71,19 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
+                    let wait = ::retry_core::jitter(backoff, 0.2);
                     let ::core::option::Option::Some(wait) = ::retry_core::hinted(
                         wait,
                         ApiError::retry_after(error),
                         0.2,
                         ::retry_core::sum_of(&backoffs),
                     ) else {
-                        ::retry_core::gave_up!(backoffs, attempt, RetryAfter, error);
+                        ::retry_core::gave_up!(
+                            backoffs,
+                            attempt,
+                            ::retry_core::End::RetryAfter,
+                            error
+                        );
                         return result;
                     };
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
@@ -119,9 +129,9 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
+                    let wait = ::retry_core::jitter(backoff, 0.2);
                     if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, false) {
-                        ::retry_core::gave_up!(backoffs, attempt, Budget, error);
+                        ::retry_core::gave_up!(backoffs, attempt, ::retry_core::End::Budget, error);
                         return result;
                     }
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
@@ -176,7 +186,7 @@ async fn timed(client: &Client) -> Result<Page, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
+                    let wait = ::retry_core::jitter(backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
@@ -210,8 +220,8 @@ fn watched(id: u32) -> Result<(), ApiError> {
             ::core::result::Result::Err(ref error)
                 if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
             {
-                let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                ::retry_core::told(log_retry(&::retry_core::RetryEvent::new(
+                let wait = ::retry_core::jitter(backoff, 0.2);
+                log_retry(&::retry_core::RetryEvent::new(
                     ::core::concat!(::core::module_path!(), "::watched"),
                     attempt as usize + 1,
                     ::retry_core::attempts(&backoffs),
@@ -219,7 +229,7 @@ fn watched(id: u32) -> Result<(), ApiError> {
                     backoff,
                     wait,
                     waited,
-                )));
+                ));
                 ::retry_core::retrying!(backoffs, attempt, wait, error);
                 waited = waited.saturating_add(wait);
                 wait
@@ -284,23 +294,32 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                         && ::core::option::Option::Some(error)
                             .is_some_and(|error| error.is_retryable()) =>
                 {
-                    let wait =
-                        ::retry_core::jitter!(backoffs, backoff, ::retry_core::Jitter::full());
+                    let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
                     let ::core::option::Option::Some(wait) = ::retry_core::hinted(
                         wait,
                         ::core::option::Option::Some(error).and_then(|error| error.retry_after()),
                         ::retry_core::Jitter::full(),
                         ::retry_core::sum_of(&backoffs),
                     ) else {
-                        ::retry_core::gave_up!(backoffs, attempt, RetryAfter, error);
+                        ::retry_core::gave_up!(
+                            backoffs,
+                            attempt,
+                            ::retry_core::End::RetryAfter,
+                            error
+                        );
                         return result;
                     };
                     if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
-                        ::retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
+                        ::retry_core::gave_up!(
+                            backoffs,
+                            attempt,
+                            ::retry_core::End::MaxElapsed,
+                            error
+                        );
                         return result;
                     }
                     if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, timed_out) {
-                        ::retry_core::gave_up!(backoffs, attempt, Budget, error);
+                        ::retry_core::gave_up!(backoffs, attempt, ::retry_core::End::Budget, error);
                         return result;
                     }
                     let () = ::core::option::Option::Some(&::retry_core::RetryEvent::new(
@@ -319,19 +338,22 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                     waited = waited.saturating_add(wait);
                     wait
                 }
-                ::core::result::Result::Ok(ref value)
-                    if enabled
-                        && backoff != ::core::time::Duration::ZERO
-                        && !Page::is_ready(value) =>
-                {
-                    let wait =
-                        ::retry_core::jitter!(backoffs, backoff, ::retry_core::Jitter::full());
+                ::core::result::Result::Ok(ref value) if enabled && !Page::is_ready(value) => {
+                    if backoff == ::core::time::Duration::ZERO {
+                        ::retry_core::gave_up!(
+                            backoffs,
+                            attempt,
+                            ::retry_core::exhausted(&backoffs)
+                        );
+                        return result;
+                    }
+                    let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
                     if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
-                        ::retry_core::gave_up!(backoffs, attempt, MaxElapsed);
+                        ::retry_core::gave_up!(backoffs, attempt, ::retry_core::End::MaxElapsed);
                         return result;
                     }
                     if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, timed_out) {
-                        ::retry_core::gave_up!(backoffs, attempt, Budget);
+                        ::retry_core::gave_up!(backoffs, attempt, ::retry_core::End::Budget);
                         return result;
                     }
                     ::retry_core::retrying!(backoffs, attempt, wait);
@@ -339,24 +361,8 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                     wait
                 }
                 result => {
-                    let end = match result {
-                        ::core::result::Result::Ok(ref value)
-                            if enabled
-                                && backoff == ::core::time::Duration::ZERO
-                                && !Page::is_ready(value) =>
-                        {
-                            ::retry_core::End::Exhausted
-                        }
-                        ::core::result::Result::Ok(_) => ::retry_core::End::Succeeded,
-                        ::core::result::Result::Err(_)
-                            if enabled && backoff == ::core::time::Duration::ZERO =>
-                        {
-                            ::retry_core::End::Exhausted
-                        }
-                        ::core::result::Result::Err(_) => ::retry_core::End::NotRetryable,
-                    };
                     ::retry_core::ended!(backoffs, attempt, result : Result);
-                    if let ::retry_core::End::Succeeded = end {
+                    if let ::core::result::Result::Ok(_) = result {
                         ::retry_core::RetryBudget::deposit(&BUDGET, spent);
                     }
                     return result;

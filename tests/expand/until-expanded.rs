@@ -26,16 +26,23 @@ async fn wait_for_vm(api: &Api, id: VmId) -> Result<Vm, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_transient(error) =>
                 {
-                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
+                    let wait = ::retry_core::jitter(backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
                 ::core::result::Result::Ok(ref value)
-                    if backoff != ::core::time::Duration::ZERO
-                        && !::core::option::Option::Some(value)
-                            .is_some_and(|vm: &Vm| vm.is_running()) =>
+                    if !::core::option::Option::Some(value)
+                        .is_some_and(|vm: &Vm| vm.is_running()) =>
                 {
-                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
+                    if backoff == ::core::time::Duration::ZERO {
+                        ::retry_core::gave_up!(
+                            backoffs,
+                            attempt,
+                            ::retry_core::exhausted(&backoffs)
+                        );
+                        return result;
+                    }
+                    let wait = ::retry_core::jitter(backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait);
                     wait
                 }
@@ -64,15 +71,26 @@ fn first_message(queue: &Queue) -> Option<Message> {
         ]
     );
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
-        let wait = match (|| -> Option<Message> { queue.pop() })() {
-            ::core::option::Option::None if backoff != ::core::time::Duration::ZERO => {
-                let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                ::retry_core::retrying!(backoffs, attempt, wait);
-                wait
-            }
-            result => {
-                ::retry_core::ended!(backoffs, attempt, result : Option);
-                return result;
+        let wait = {
+            let result = (|| -> Option<Message> { queue.pop() })();
+            match result {
+                ::core::option::Option::None => {
+                    if backoff == ::core::time::Duration::ZERO {
+                        ::retry_core::gave_up!(
+                            backoffs,
+                            attempt,
+                            ::retry_core::exhausted(&backoffs)
+                        );
+                        return result;
+                    }
+                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    ::retry_core::retrying!(backoffs, attempt, wait);
+                    wait
+                }
+                result => {
+                    ::retry_core::ended!(backoffs, attempt, result : Option);
+                    return result;
+                }
             }
         };
         ::retry_core::sleep_blocking!(wait);
@@ -94,15 +112,26 @@ fn load(host: &str) -> Load {
         ]
     );
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
-        let wait = match (|| -> Load { measure(host) })() {
-            ref value if backoff != ::core::time::Duration::ZERO && !Load::is_low(value) => {
-                let wait = backoff;
-                ::retry_core::retrying!(backoffs, attempt, wait);
-                wait
-            }
-            result => {
-                ::retry_core::ended!(backoffs, attempt, result : Value);
-                return result;
+        let wait = {
+            let result = (|| -> Load { measure(host) })();
+            match result {
+                ref value if !Load::is_low(value) => {
+                    if backoff == ::core::time::Duration::ZERO {
+                        ::retry_core::gave_up!(
+                            backoffs,
+                            attempt,
+                            ::retry_core::exhausted(&backoffs)
+                        );
+                        return result;
+                    }
+                    let wait = backoff;
+                    ::retry_core::retrying!(backoffs, attempt, wait);
+                    wait
+                }
+                result => {
+                    ::retry_core::ended!(backoffs, attempt, result : Value);
+                    return result;
+                }
             }
         };
         ::retry_core::sleep_blocking!(wait);

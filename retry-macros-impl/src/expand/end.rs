@@ -2,13 +2,12 @@
 
 use super::attempt::attempts;
 use crate::hygiene::{quote_ours, repeated_at};
-use crate::keys::callable::Callable;
 use crate::plan::{Again, Plan};
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use syn::Ident;
 
-/// What happens when a call ends by itself: a success, an error that is not retried, or the end of the list.
+/// What happens when a call ends by itself: a success, an error that is not retried, or an error after which no wait is left.
 pub(super) fn of_call(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
     let kind = match &plan.again {
@@ -16,24 +15,23 @@ pub(super) fn of_call(plan: &Plan) -> TokenStream {
         Again::Option { .. } => quote_ours!(Option),
         Again::Value { .. } => quote_ours!(Value),
     };
-    let by_error = matches!(plan.again, Again::ByError);
-    let polls = !matches!(
-        plan.again,
-        Again::Result { until: None, .. } | Again::ByError
-    );
-    let knows_end = by_error || plan.done.is_some() || (plan.budget.is_some() && polls);
-    // Which of its lists has ended is not seen by the attempt alone.
-    let how = by_error.then(|| quote_ours!(, end));
-    let end = knows_end.then(|| {
+    // Which of its lists has ended is not seen by the attempt alone, nor that no error is ever tried again.
+    let told = matches!(plan.again, Again::ByError | Again::Result { on: None, .. });
+    let how = told.then(|| quote_ours!(, end));
+    let end = (told || plan.done.is_some()).then(|| {
         let end = end(plan);
         quote_ours!(let end = #end;)
     });
     let deposit = plan.budget.as_ref().map(|budget| {
         let deposit = quote_ours!(#krate::RetryBudget::deposit(#budget, spent););
-        if knows_end {
-            quote_ours!(if let #krate::End::Succeeded = end { #deposit })
-        } else {
-            quote_ours!(if let ::core::result::Result::Ok(_) = result { #deposit })
+        match &plan.again {
+            Again::Result { .. } | Again::ByError => {
+                quote_ours!(if let ::core::result::Result::Ok(_) = result { #deposit })
+            }
+            Again::Option { .. } if plan.enabled.is_some() => {
+                quote_ours!(if let ::core::option::Option::Some(_) = result { #deposit })
+            }
+            Again::Option { .. } | Again::Value { .. } => deposit,
         }
     });
     let done = done(plan, &quote_ours!(end));
@@ -49,55 +47,56 @@ pub(super) fn of_call(plan: &Plan) -> TokenStream {
 pub(super) fn gave_up(plan: &Plan, end: &str, is_error: bool) -> TokenStream {
     let krate = &plan.krate;
     let end = Ident::new(end, Span::mixed_site());
+    told(plan, &quote_ours!(#krate::End::#end), is_error)
+}
+
+/// What is reported when a value is not good yet, and no wait is left.
+pub(super) fn exhausted(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    told(plan, &quote_ours!(#krate::exhausted(&backoffs)), false)
+}
+
+fn told(plan: &Plan, end: &TokenStream, is_error: bool) -> TokenStream {
+    let krate = &plan.krate;
     let error = is_error.then(|| quote_ours!(, error));
-    let done = done(plan, &quote_ours!(#krate::End::#end));
+    let done = done(plan, end);
     quote_ours! {
         #krate::gave_up!(backoffs, attempt, #end #error);
         #done
     }
 }
 
-/// How a call ended that no limit ended. A value that `until` has not accepted is no success.
+/// How a call ended by itself. A value that is not good yet does not come here, unless retries are not enabled.
 fn end(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
-    let enabled = plan.enabled.as_ref().map(|_| quote_ours!(enabled &&));
-    let at_end = quote_ours!(#enabled backoff == ::core::time::Duration::ZERO);
-    let not_yet = |pattern: TokenStream, until: Option<&Callable>| {
-        let done = until?.judge(&quote_ours!(value));
-        Some(quote_ours!(#pattern if #at_end && !#done => #krate::End::Exhausted,))
-    };
-    let arms = match &plan.again {
-        Again::Result { until, .. } => {
-            let ok = quote_ours!(::core::result::Result::Ok(ref value));
-            let not_yet = not_yet(ok, until.as_ref());
-            quote_ours! {
-                #not_yet
+    let of_result = |exhausted: Option<TokenStream>| {
+        let exhausted = exhausted.map(|exhausted| {
+            quote_ours!(::core::result::Result::Err(_) if #exhausted => #krate::exhausted(&backoffs),)
+        });
+        quote_ours! {
+            match result {
                 ::core::result::Result::Ok(_) => #krate::End::Succeeded,
-                ::core::result::Result::Err(_) if #at_end => #krate::End::Exhausted,
+                #exhausted
                 ::core::result::Result::Err(_) => #krate::End::NotRetryable,
             }
         }
-        Again::ByError => quote_ours! {
-            ::core::result::Result::Ok(_) => #krate::End::Succeeded,
-            ::core::result::Result::Err(_) if has_list => #krate::End::Exhausted,
-            ::core::result::Result::Err(_) => #krate::End::NotRetryable,
-        },
-        Again::Option { until } => {
-            let some = quote_ours!(::core::option::Option::Some(ref value));
-            let not_yet = not_yet(some, until.as_ref());
-            quote_ours! {
-                #not_yet
+    };
+    match &plan.again {
+        Again::Result { on: Some(_), .. } => {
+            let enabled = plan.enabled.as_ref().map(|_| quote_ours!(enabled &&));
+            let exhausted = quote_ours!(#enabled backoff == ::core::time::Duration::ZERO);
+            of_result(Some(exhausted))
+        }
+        Again::Result { on: None, .. } => of_result(None),
+        Again::ByError => of_result(Some(quote_ours!(has_list))),
+        Again::Option { .. } if plan.enabled.is_some() => quote_ours! {
+            match result {
                 ::core::option::Option::Some(_) => #krate::End::Succeeded,
-                ::core::option::Option::None if #at_end => #krate::End::Exhausted,
                 ::core::option::Option::None => #krate::End::NotRetryable,
             }
-        }
-        Again::Value { until } => {
-            let not_yet = not_yet(quote_ours!(ref value), Some(until));
-            quote!(#not_yet _ => #krate::End::Succeeded,)
-        }
-    };
-    quote_ours!(match result { #arms })
+        },
+        Again::Option { .. } | Again::Value { .. } => quote_ours!(#krate::End::Succeeded),
+    }
 }
 
 /// The hook at the end of a call.

@@ -9,7 +9,7 @@ use quote::quote_spanned;
 /// An outcome of an attempt that is worth another one, if the condition holds.
 pub(super) struct Outcome {
     pattern: TokenStream,
-    condition: TokenStream,
+    condition: Option<TokenStream>,
     pub(super) is_error: bool,
 }
 
@@ -18,7 +18,10 @@ impl Outcome {
         let Self {
             pattern, condition, ..
         } = self;
-        quote_ours!(#pattern if #condition => { #wait })
+        let condition = condition
+            .as_ref()
+            .map(|condition| quote_ours!(if #condition));
+        quote_ours!(#pattern #condition => { #wait })
     }
 }
 
@@ -29,51 +32,62 @@ pub(super) fn all(plan: &Plan) -> Vec<Outcome> {
                 let judged = (!on.is_always_true()).then(|| on.judge(&error(plan, on)));
                 // What is no `Result` is shown at the key that says so.
                 let failed = quote_spanned!(on.span()=> ::core::result::Result::Err(ref error));
-                outcome(plan, failed, judged, true)
+                failure(plan, failed, judged)
             });
             let ok = quote_ours!(::core::result::Result::Ok(ref value));
-            let until = until.as_ref().map(|until| not_yet(plan, ok, until));
+            let until = until.as_ref().map(|until| not_yet(plan, ok, Some(until)));
             failed.into_iter().chain(until).collect()
         }
         Again::ByError => {
             let failed = quote_ours!(::core::result::Result::Err(ref error));
-            vec![outcome(plan, failed, None, true)]
+            vec![failure(plan, failed, None)]
         }
         Again::Option { until } => {
-            let none = outcome(plan, quote_ours!(::core::option::Option::None), None, false);
+            let none = not_yet(plan, quote_ours!(::core::option::Option::None), None);
             let some = quote_ours!(::core::option::Option::Some(ref value));
-            let until = until.as_ref().map(|until| not_yet(plan, some, until));
+            let until = until.as_ref().map(|until| not_yet(plan, some, Some(until)));
             [none].into_iter().chain(until).collect()
         }
-        Again::Value { until } => vec![not_yet(plan, quote_ours!(ref value), until)],
+        Again::Value { until } => vec![not_yet(plan, quote_ours!(ref value), Some(until))],
     }
 }
 
-fn not_yet(plan: &Plan, pattern: TokenStream, until: &Callable) -> Outcome {
-    let done = until.judge(&quote_ours!(value));
-    // What is no `bool` is shown at the key.
-    let not = quote_spanned!(until.span()=> !);
-    outcome(plan, pattern, Some(quote_ours!(#not #done)), false)
-}
-
-/// No predicate is asked when retries are off, or when no wait is left.
-fn outcome(
-    plan: &Plan,
-    pattern: TokenStream,
-    judged: Option<TokenStream>,
-    is_error: bool,
-) -> Outcome {
-    // What is no `bool` is shown at the key.
-    let enabled = plan.enabled.as_ref().map(|enabled| {
-        let enabled = quote_spanned!(place_of(enabled)=> enabled);
-        quote_ours!(#enabled &&)
-    });
-    let judged = judged.map(|judged| quote_ours!(&& #judged));
+/// An error. No predicate is asked when retries are off, or when no wait is left.
+fn failure(plan: &Plan, pattern: TokenStream, judged: Option<TokenStream>) -> Outcome {
+    let is_left = quote_ours!(backoff != ::core::time::Duration::ZERO);
     Outcome {
         pattern,
-        condition: quote_ours!(#enabled backoff != ::core::time::Duration::ZERO #judged),
-        is_error,
+        condition: all_of([enabled(plan), Some(is_left), judged]),
+        is_error: true,
     }
+}
+
+/// A value that is not good yet. `until` is asked about the last one, too: it tells a success from a call that gives up.
+fn not_yet(plan: &Plan, pattern: TokenStream, until: Option<&Callable>) -> Outcome {
+    let refused = until.map(|until| {
+        let done = until.judge(&quote_ours!(value));
+        // What is no `bool` is shown at the key.
+        let not = quote_spanned!(until.span()=> !);
+        quote_ours!(#not #done)
+    });
+    Outcome {
+        pattern,
+        condition: all_of([enabled(plan), refused]),
+        is_error: false,
+    }
+}
+
+/// What is no `bool` is shown at the key.
+fn enabled(plan: &Plan) -> Option<TokenStream> {
+    let enabled = plan.enabled.as_ref()?;
+    Some(quote_spanned!(place_of(enabled)=> enabled))
+}
+
+fn all_of(conditions: impl IntoIterator<Item = Option<TokenStream>>) -> Option<TokenStream> {
+    conditions
+        .into_iter()
+        .flatten()
+        .reduce(|all, condition| quote_ours!(#all && #condition))
 }
 
 /// The error as a callable wants it: a path may take what is in a box.

@@ -2,7 +2,7 @@
 //! wait, and the one that waits.
 
 use super::attempt::limit;
-use super::end::gave_up;
+use super::end::{exhausted, gave_up};
 use super::list::duration;
 use super::outcome::error;
 use crate::hygiene::quote_ours;
@@ -20,6 +20,15 @@ pub(super) fn before(plan: &Plan, is_error: bool, leave: &TokenStream) -> TokenS
         let gave_up = gave_up(plan, end, is_error);
         quote_ours!(#gave_up #leave result;)
     };
+    let exhausted = (!is_error).then(|| {
+        let exhausted = exhausted(plan);
+        quote_ours! {
+            if backoff == ::core::time::Duration::ZERO {
+                #exhausted
+                #leave result;
+            }
+        }
+    });
     let wait = wait(plan);
     let retry_after = plan.retry_after.as_ref().filter(|_| is_error).map(|hint| {
         let give_up = give_up("RetryAfter");
@@ -64,6 +73,7 @@ pub(super) fn before(plan: &Plan, is_error: bool, leave: &TokenStream) -> TokenS
         .sums_waits()
         .then(|| quote_ours!(waited = waited.saturating_add(wait);));
     quote_ours! {
+        #exhausted
         let wait = #wait;
         #retry_after
         #max_elapsed

@@ -81,7 +81,7 @@ fn giving_up_says_why() {
     assert_eq!(
         lines,
         [
-            r#"WARN retry: gave up function="events::fail_with" attempt=1 attempts=3 reason="not_retryable" error=forbidden"#
+            r#"DEBUG retry: gave up function="events::fail_with" attempt=1 attempts=3 reason="not_retryable" error=forbidden"#
         ]
     );
 }
