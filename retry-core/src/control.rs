@@ -39,7 +39,7 @@ use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use core::sync::atomic::{AtomicBool, Ordering};
-use retry_schedule::{Schedule, ScheduleError};
+use retry_schedule::{Schedule, ScheduleError, quoted};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 /// Whether a call may have to use another schedule than the one in its source. `true` at first, because the environment has
@@ -183,10 +183,11 @@ fn from_environment() -> Switches {
 }
 
 fn refuse(name: &str, value: &str, reason: &dyn core::fmt::Display) {
+    let value = quoted(value);
     #[cfg(feature = "tracing")]
-    tracing::error!(target: "retry", name, value, %reason, "refused");
+    tracing::error!(target: "retry", name, %value, %reason, "refused");
     #[cfg(not(feature = "tracing"))]
-    std::eprintln!("retry: the environment's {name}={value:?} is refused: {reason}");
+    std::eprintln!("retry: the environment's {name}={value} is refused: {reason}");
 }
 
 /// The environment variable that replaces a function's schedule.

@@ -142,7 +142,7 @@ pub mod __private {
     pub use crate::argument::ByPath;
     pub use crate::backoffs::{Backoffs, Open};
     #[cfg(any(feature = "metrics", feature = "tracing"))]
-    pub use crate::shown::{ByDisplay, Shown};
+    pub use crate::shown::{ByError, Shown};
     #[cfg(feature = "std")]
     pub use crate::stopwatch::stopwatch;
     #[cfg(feature = "tokio")]

@@ -32,10 +32,12 @@
 //!
 //! A call that succeeds at once reports nothing. A call for which `enabled` is false reports nothing.
 //!
-//! An error needs no traits: it is shown by its `Display`, or by its `Debug` if it has no `Display`, or not at all. Control
-//! characters are escaped, and the text ends after 1 KiB. Arguments are never reported.
+//! An error needs no traits. An `Error` is shown by its `Display` and those of its sources, `outer: inner: innermost`, each
+//! once; so is what is in a `Box<dyn Error>` or an `anyhow::Error`. Other types are shown by their alternate `Display`, `{:#}`,
+//! or by their `Debug` if they have no `Display`, or not at all. The text stands in quotes. Control characters, line separators
+//! and characters that change the direction of text are escaped as in Rust. It ends after 1 KiB, and a `…` says so. Arguments are
+//! never reported.
 
-#[cfg(feature = "tracing")]
 use crate::backoffs::attempts;
 use crate::backoffs::{Backoffs, exhausted};
 use crate::end::End;

@@ -87,17 +87,19 @@ mod events {
         assert_eq!(
             logged(|| every_hook(true)),
             [
-                format!("WARN retrying {sample}=1 attempts=2 wait=1s error=down"),
+                format!("WARN retrying {sample}=1 attempts=2 wait=1s error=\"down\""),
                 format!("DEBUG retrying {sample}=1 attempts=2 wait=1s"),
                 format!("INFO recovered {sample}=2 attempts=2"),
                 format!("INFO recovered {sample}=2 attempts=2"),
                 format!("INFO recovered {sample}=2 attempts=2"),
-                format!(r#"DEBUG gave up {sample}=1 attempts=2 reason="not_retryable" error=down"#),
-                format!(r#"WARN gave up {sample}=2 attempts=2 reason="exhausted" error=down"#),
+                format!(
+                    r#"DEBUG gave up {sample}=1 attempts=2 reason="not_retryable" error="down""#
+                ),
+                format!(r#"WARN gave up {sample}=2 attempts=2 reason="exhausted" error="down""#),
                 format!(r#"WARN gave up {sample}=2 attempts=2 reason="exhausted""#),
-                format!(r#"WARN gave up {sample}=1 attempts=2 reason="max_elapsed" error=down"#),
+                format!(r#"WARN gave up {sample}=1 attempts=2 reason="max_elapsed" error="down""#),
                 format!(r#"WARN gave up {sample}=1 attempts=2 reason="budget""#),
-                format!(r#"WARN gave up {sample}=1 attempts=2 reason="retry_after" error=down"#),
+                format!(r#"WARN gave up {sample}=1 attempts=2 reason="retry_after" error="down""#),
             ]
         );
     }
@@ -143,11 +145,11 @@ mod events {
         #[test]
         fn an_error_needs_no_traits() {
             assert_eq!(Silent.show(), "by the user's trait");
-            assert_eq!(shown!(&"down"), "error=down");
-            assert_eq!(shown!(&OnlyDebug(7)), "error=OnlyDebug(7)");
+            assert_eq!(shown!(&"down"), r#"error="down""#);
+            assert_eq!(shown!(&OnlyDebug(7)), r#"error="OnlyDebug(7)""#);
             assert_eq!(shown!(&Silent), "");
             let boxed: Box<dyn std::error::Error> = "down".into();
-            assert_eq!(shown!(&boxed), "error=down");
+            assert_eq!(shown!(&boxed), r#"error="down""#);
         }
 
         #[test]
@@ -159,16 +161,180 @@ mod events {
                 shown!(error)
             }
             assert_eq!(any(&"down"), "");
-            assert_eq!(debug(&"down"), r#"error="down""#);
+            assert_eq!(debug(&"down"), r#"error="\"down\"""#);
         }
 
         #[test]
         fn an_error_is_escaped_and_ends_after_a_kibibyte() {
-            assert_eq!(shown!(&"a\nb\u{1b}[31mc"), r"error=a\nb\u{1b}[31mc");
-            assert_eq!(
-                shown!(&"ä".repeat(10_000)),
-                format!("error={}…", "ä".repeat(512))
-            );
+            for (text, escaped) in [
+                ("a\nb\u{1b}[31mc", r"a\nb\u{1b}[31mc"),
+                ("a\u{85}b\u{2028}c\u{2029}d", r"a\u{85}b\u{2028}c\u{2029}d"),
+                (
+                    "\u{202e}a\u{2066}b\u{200f}c",
+                    r"\u{202e}a\u{2066}b\u{200f}c",
+                ),
+                (r#"a "b" \n"#, r#"a \"b\" \\n"#),
+                ("größe 'x' `y` नमस्ते", "größe 'x' `y` नमस्ते"),
+            ] {
+                assert_eq!(shown!(&text), format!("error=\"{escaped}\""));
+            }
+            let whole = "ä".repeat(512);
+            assert_eq!(shown!(&whole), format!("error=\"{whole}\""));
+            assert_eq!(shown!(&"ä".repeat(10_000)), format!("error=\"{whole}\"…"));
+        }
+
+        #[test]
+        fn a_display_that_fails_or_expects_no_failure_is_shown() {
+            struct Failing;
+            impl fmt::Display for Failing {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("so far")?;
+                    Err(fmt::Error)
+                }
+            }
+            struct Expecting;
+            impl fmt::Display for Expecting {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    for _ in 0..9_999 {
+                        f.write_str("xyz").expect("a text can be written");
+                    }
+                    Ok(())
+                }
+            }
+            assert_eq!(shown!(&Failing), r#"error="so far""#);
+            assert!(shown!(&Expecting).ends_with("xyzx\"…"));
+        }
+
+        mod sources {
+            use super::*;
+            use std::error::Error;
+            use std::ops::Deref;
+            use std::sync::Arc;
+
+            /// Says a text, and has a source.
+            #[derive(Debug)]
+            struct Outer(&'static str, Option<Box<dyn Error + Send + Sync>>);
+
+            impl fmt::Display for Outer {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str(self.0)
+                }
+            }
+
+            impl Error for Outer {
+                fn source(&self) -> Option<&(dyn Error + 'static)> {
+                    self.1.as_ref().map(|source| &**source as &dyn Error)
+                }
+            }
+
+            /// An error that says the first text, with a source that says the second, and so on.
+            fn error(texts: &[&'static str]) -> Outer {
+                let (text, sources) = texts.split_first().unwrap();
+                let source = (!sources.is_empty()).then(|| error(sources).into());
+                Outer(text, source)
+            }
+
+            #[test]
+            fn are_shown_each_once() {
+                for (texts, expected) in [
+                    (&["down"][..], "down"),
+                    (
+                        &["sending", "connecting", "refused"],
+                        "sending: connecting: refused",
+                    ),
+                    // Its own text ends in that of its source.
+                    (&["sending: refused", "refused"], "sending: refused"),
+                    (
+                        &["sending (refused)", "refused"],
+                        "sending (refused): refused",
+                    ),
+                    // Or in those of all of them.
+                    (&["a: b: c", "b: c", "c"], "a: b: c"),
+                    (&["a: b: c", "b", "c"], "a: b: c"),
+                    (&["a: b", "b", "c"], "a: b: c"),
+                    (&["a: b", "b: c", "c"], "a: b: b: c"),
+                    (&["a", "b: c", "c", "d"], "a: b: c: d"),
+                    // It shows its source only.
+                    (&["refused", "refused"], "refused"),
+                    // The end of a word is another word.
+                    (&["request 15", "5"], "request 15: 5"),
+                    // A text may be empty.
+                    (&["", "refused"], "refused"),
+                    (&["sending", "", "refused"], "sending: refused"),
+                    (&["sending", "refused\n"], r"sending: refused\n"),
+                ] {
+                    assert_eq!(shown!(&error(texts)), format!("error=\"{expected}\""));
+                }
+            }
+
+            #[test]
+            fn are_found_in_boxes_and_behind_references() {
+                let texts = ["sending", "refused"];
+                let expected = r#"error="sending: refused""#;
+                let boxed: Box<dyn Error> = error(&texts).into();
+                assert_eq!(shown!(&boxed), expected);
+                let boxed: Box<dyn Error + Send + Sync> = error(&texts).into();
+                assert_eq!(shown!(&boxed), expected);
+                assert_eq!(shown!(&Box::new(error(&texts))), expected);
+                assert_eq!(shown!(&Arc::new(error(&texts))), expected);
+                assert_eq!(shown!(&&error(&texts)), expected);
+                let io = std::io::Error::other(error(&texts));
+                assert_eq!(shown!(&io), expected);
+            }
+
+            #[test]
+            fn of_a_report_are_shown() {
+                /// As `anyhow::Error`: it holds an error, and is none.
+                struct Holding(Box<dyn Error + Send + Sync>);
+                impl fmt::Display for Holding {
+                    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        self.0.fmt(f)
+                    }
+                }
+                impl Deref for Holding {
+                    type Target = dyn Error + Send + Sync;
+                    fn deref(&self) -> &Self::Target {
+                        &*self.0
+                    }
+                }
+                /// As `error_stack::Report`: its alternate text has it all.
+                struct Alternate;
+                impl fmt::Display for Alternate {
+                    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str(if f.alternate() {
+                            "sending: refused"
+                        } else {
+                            "sending"
+                        })
+                    }
+                }
+                let expected = r#"error="sending: refused""#;
+                let held = Holding(error(&["sending", "refused"]).into());
+                assert_eq!(shown!(&held), expected);
+                assert_eq!(shown!(&Alternate), expected);
+            }
+
+            #[test]
+            fn without_end_are_cut() {
+                #[derive(Debug)]
+                struct Own;
+                impl fmt::Display for Own {
+                    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str("own")
+                    }
+                }
+                impl Error for Own {
+                    fn source(&self) -> Option<&(dyn Error + 'static)> {
+                        Some(self)
+                    }
+                }
+                assert_eq!(shown!(&Own), r#"error="own: …""#);
+                let long = error(&["a"; 40]);
+                assert_eq!(shown!(&long), r#"error="a""#);
+                let long = error(&[["one", "two"]; 40].concat());
+                let text = shown!(&long);
+                assert!(text.ends_with(r#": one: …""#), "{text}");
+            }
         }
     }
 }

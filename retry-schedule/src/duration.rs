@@ -1,6 +1,7 @@
 //! Durations: a text such as `1.5s` goes in, a duration that is exact to the nanosecond comes out, and back.
 
 use crate::decimal::{Decimal, DecimalError};
+use crate::quoted::ticked;
 use crate::suggest::listed;
 use crate::unit::Unit;
 use alloc::format;
@@ -17,10 +18,10 @@ pub enum DurationError {
     #[error("a duration is missing: write one such as `1s`")]
     Missing,
     /// A number other than `0` without a unit.
-    #[error("`{0}` has no unit: write `{0}s` for seconds, or another of {units}", units = listed(&Unit::NAMES))]
+    #[error("{} has no unit: write {} for seconds, or another of {units}", ticked(.0), in_seconds(.0), units = listed(&Unit::NAMES))]
     NoUnit(String),
     /// A unit that is none of `ns us ms s m h d`.
-    #[error("`{text}` has {}", unknown_unit(.text, .unit))]
+    #[error("{} has {}", ticked(.text), unknown_unit(.text, .unit))]
     UnknownUnit {
         /// The whole text.
         text: String,
@@ -28,20 +29,24 @@ pub enum DurationError {
         unit: String,
     },
     /// No number at the front.
-    #[error("`{0}` {fix}", fix = not_a_number(.0))]
+    #[error("{} {}", ticked(.0), not_a_number(.0))]
     NotANumber(String),
     /// A sign before the number.
-    #[error("`{0}` {fix}", fix = signed(.0))]
+    #[error("{} {}", ticked(.0), signed(.0))]
     Signed(String),
     /// A number such as `1e3`.
-    #[error("`{0}` has an exponent: write the digits out, such as `1_000s`")]
+    #[error("{} has an exponent: write the digits out, such as `1_000s`", ticked(.0))]
     Exponent(String),
     /// More than a [`Duration`] holds.
-    #[error("`{0}` is too long: a duration is at most {max}", max = duration_text(Duration::MAX))]
+    #[error("{} is too long: a duration is at most {}", ticked(.0), duration_text(Duration::MAX))]
     TooLarge(String),
     /// Not a whole number of nanoseconds.
-    #[error("`{0}` is finer than a nanosecond: write a whole number of nanoseconds")]
+    #[error("{} is finer than a nanosecond: write a whole number of nanoseconds", ticked(.0))]
     TooFine(String),
+}
+
+fn in_seconds(number: &str) -> impl fmt::Display {
+    ticked(format!("{number}s"))
 }
 
 fn unknown_unit(text: &str, unit: &str) -> String {
@@ -49,10 +54,10 @@ fn unknown_unit(text: &str, unit: &str) -> String {
         return "more than one unit: write it in the smallest, such as `90s` for a minute and a half".to_string();
     }
     let fix = match (text.strip_suffix(unit), Unit::meant_by(unit)) {
-        (Some(number), Some(meant)) => format!("`{number}{meant}`"),
+        (Some(number), Some(meant)) => ticked(format!("{number}{meant}")).to_string(),
         _ => format!("one of {}", listed(&Unit::NAMES)),
     };
-    format!("an unknown unit `{unit}`: write {fix}")
+    format!("an unknown unit {}: write {fix}", ticked(unit))
 }
 
 /// Whether this is what follows the first number of `1m30s`.
@@ -66,7 +71,8 @@ fn continues_with_units(text: &str) -> bool {
 
 fn not_a_number(text: &str) -> String {
     if text.starts_with('.') {
-        format!("has no digit before the point: write `0{text}`")
+        let fixed = format!("0{text}");
+        format!("has no digit before the point: write {}", ticked(fixed))
     } else {
         "is not a duration: write digits and a unit, such as `250ms` or `1.5s`".to_string()
     }

@@ -2,6 +2,7 @@
 //! such as `0.2` goes in, jitter comes out, and back.
 
 use crate::decimal::{BILLION, Decimal, DecimalError, write_billionths};
+use crate::quoted::ticked;
 use alloc::string::{String, ToString};
 use core::fmt;
 use core::str::FromStr;
@@ -212,7 +213,8 @@ pub enum JitterError {
     },
     /// A text that is neither a number nor a name.
     #[error(
-        "`{0}` is not a jitter: write a number from 0 (no jitter) to 1 (±100 %), `full` or `equal`"
+        "{} is not a jitter: write a number from 0 (no jitter) to 1 (±100 %), `full` or `equal`",
+        ticked(.0)
     )]
     NotAJitter(String),
 }

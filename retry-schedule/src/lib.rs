@@ -8,7 +8,7 @@
 //   shape               a shape: its arguments, and whether they fit together
 //   kind  duration      the names of shapes and arguments; durations as text
 //   unit  decimal       units; decimal numbers
-//   named  suggest  geometric  entropy
+//   named  suggest  quoted  geometric  entropy
 
 //! What a schedule of waits is: exact durations, lists, shapes, their text form, and the bounds of jitter.
 //!
@@ -45,6 +45,7 @@ mod jitter;
 mod jittered;
 mod kind;
 mod named;
+mod quoted;
 mod schedule;
 #[cfg(feature = "serde")]
 mod serialized;
@@ -59,6 +60,8 @@ pub use jitter::{Jitter, JitterError};
 #[cfg(feature = "draw")]
 pub use jittered::Jittered;
 pub use kind::{SHAPES, ShapeArgument, ShapeKind};
+#[doc(hidden)]
+pub use quoted::{MAX_QUOTED, Quoted, quoted};
 #[doc(hidden)]
 pub use schedule::StaticShape;
 pub use schedule::{MAX_TEXT, Schedule, ScheduleError};

@@ -3,6 +3,7 @@
 use crate::decimal::{BILLION, Decimal, write_billionths};
 use crate::duration::{DurationError, duration_text, parse_duration};
 use crate::kind::{SHAPES, ShapeArgument, ShapeKind};
+use crate::quoted::ticked;
 use crate::suggest::suggestion;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -25,10 +26,10 @@ pub(crate) const MARGIN: Duration = Duration::from_secs(1);
 #[non_exhaustive]
 pub enum ShapeError {
     /// No shape has this name.
-    #[error("there is no shape `{0}`{fix}", fix = suggestion(.0, &SHAPES))]
+    #[error("there is no shape {}{}", ticked(.0), suggestion(.0, &SHAPES))]
     UnknownShape(String),
     /// The shape has no such argument.
-    #[error("`{shape}` has no argument `{argument}`{fix}", fix = suggest_argument(*.shape, .argument))]
+    #[error("`{shape}` has no argument {}{}", ticked(.argument), suggest_argument(*.shape, .argument))]
     UnknownArgument {
         /// The shape.
         shape: ShapeKind,
@@ -89,7 +90,7 @@ pub enum ShapeError {
         error: DurationError,
     },
     /// An argument's value is outside its range.
-    #[error("`{argument} = {value}` is out of range: `{argument}` is {range}")]
+    #[error("{} is out of range: `{argument}` is {range}", assigned(*.argument, .value))]
     OutOfRange {
         /// The argument.
         argument: ShapeArgument,
@@ -106,9 +107,14 @@ pub enum ShapeError {
     },
     /// The text of a shape is not of the form `name(1s, argument = value, …)`.
     #[error(
-        "`{0}` is not understood: write a shape as `exponential(1s, max = 60s, attempts = 10)`"
+        "{} is not understood: write a shape as `exponential(1s, max = 60s, attempts = 10)`",
+        ticked(.0)
     )]
     Syntax(String),
+}
+
+fn assigned(argument: ShapeArgument, value: &str) -> impl fmt::Display {
+    ticked(format!("{argument} = {value}"))
 }
 
 fn suggest_argument(shape: ShapeKind, word: &str) -> String {

@@ -81,3 +81,92 @@ fn an_argument_is_known_by_its_type() {
         assert_eq!(ShapeKind::from_name(kind.name()), Some(kind));
     }
 }
+
+/// What each kind of error says about a text.
+fn said_about(text: &str) -> Vec<String> {
+    let mut said = vec![text.parse::<Jitter>().expect_err(text).to_string()];
+    // As an entry, a number, a unit, a shape, an argument and a value.
+    for schedule in [
+        format!("1s, {text}, 0"),
+        format!("1s, 4{text}, 0"),
+        format!("1s, .4{text}, 0"),
+        format!("1s, -{text}, 0"),
+        format!("1s, 1e3{text}, 0"),
+        format!("a{text}(1s, retries = 2)"),
+        format!("constant(1s, {text}"),
+        format!("constant(1s, {text} = 2)"),
+        format!("constant(1s, retries = {text})"),
+        format!("linear(1s, step = {text}, retries = 2)"),
+        format!("exponential(1s, factor = {text}, retries = 2)"),
+    ] {
+        said.push(refused(&schedule).to_string());
+    }
+    said
+}
+
+#[test]
+fn a_text_of_others_stays_on_its_line() {
+    for (text, escaped) in [
+        ("x\ny", "x\\ny"),
+        ("x\u{1b}[31my", "x\\u{1b}[31my"),
+        ("x\u{85}y", "x\\u{85}y"),
+        ("x\u{202e}y", "x\\u{202e}y"),
+        ("x\u{2066}y\u{2069}z", "x\\u{2066}y\\u{2069}z"),
+        ("x\u{61c}y", "x\\u{61c}y"),
+        ("x\u{2028}y", "x\\u{2028}y"),
+        ("x\u{2029}y", "x\\u{2029}y"),
+        ("x`y", "x\\`y"),
+        ("x\\y", "x\\\\y"),
+    ] {
+        for said in said_about(text) {
+            assert!(said.contains(escaped), "{text:?}: {said:?}");
+            assert!(!said.contains(text), "{text:?}: {said:?}");
+        }
+    }
+    // What can be read is left alone.
+    for text in ["x\"y", "x'y", "größe", "x — y", "नमस्ते"] {
+        for said in said_about(text) {
+            assert!(said.contains(text), "{text:?}: {said:?}");
+        }
+    }
+}
+
+#[test]
+fn a_text_of_others_is_cut_after_a_kibibyte() {
+    for letter in ["x", "ä", "\u{202e}"] {
+        for said in said_about(&letter.repeat(4_000 / letter.len())) {
+            let quoted = said.split('`').map(str::len).max().unwrap_or_default();
+            assert!((1_000..=1_024).contains(&quoted), "{quoted}: {said}");
+            assert!(said.contains("`…"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_cut_is_shown_where_something_is_missing() {
+    let quoted = |text: &str| retry_schedule::quoted(text).to_string();
+    assert_eq!(quoted("down"), r#""down""#);
+    assert_eq!(
+        quoted(&"x".repeat(1_024)),
+        format!("\"{}\"", "x".repeat(1_024))
+    );
+    assert_eq!(
+        quoted(&"x".repeat(1_025)),
+        format!("\"{}\"…", "x".repeat(1_024))
+    );
+    // Not in the middle of a character, nor of an escape.
+    assert_eq!(
+        quoted(&("x".to_owned() + &"ä".repeat(512))),
+        format!("\"x{}\"…", "ä".repeat(511))
+    );
+    assert_eq!(
+        quoted(&("x".repeat(1_023) + "\n")),
+        format!("\"{}\"…", "x".repeat(1_023))
+    );
+    assert_eq!(
+        quoted(&("x".repeat(1_022) + "\n")),
+        format!("\"{}\\n\"", "x".repeat(1_022))
+    );
+    // A text that holds a `…` is not cut.
+    assert_eq!(quoted("and so on…"), r#""and so on…""#);
+}
