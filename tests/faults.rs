@@ -429,9 +429,46 @@ mod nested {
     }
 }
 
-/// An async function without a `sleep` of its own waits on tokio's timer.
-mod outside_of_a_runtime {
+/// An async function without a `sleep` of its own waits on tokio's timer. Where there is none, it waits all the same.
+mod without_a_runtime {
     use super::*;
+
+    #[derive(Debug, PartialEq)]
+    enum Failure {
+        Down(u32),
+        TimedOut,
+    }
+
+    impl From<AttemptTimeout> for Failure {
+        fn from(_: AttemptTimeout) -> Self {
+            Self::TimedOut
+        }
+    }
+
+    fn fail(calls: &Cell<u32>) -> Result<u32, Failure> {
+        calls.set(calls.get() + 1);
+        Err(Failure::Down(calls.get()))
+    }
+
+    #[retry(schedule = [2ms, 1ms, 0], jitter = 0, on = |_| true, notify = |event| waits.borrow_mut().push(event.wait))]
+    async fn waiting(calls: &Cell<u32>, waits: &RefCell<Vec<Duration>>) -> Result<u32, Failure> {
+        fail(calls)
+    }
+
+    #[retry(schedule = [2ms, 1ms, 0], jitter = 0, on = |_| true, attempt_timeout = 1h)]
+    async fn timed(calls: &Cell<u32>) -> Result<u32, Failure> {
+        yield_now().await;
+        fail(calls)
+    }
+
+    /// That the last error comes back, after all waits.
+    fn check(run: impl Fn(&Cell<u32>, &RefCell<Vec<Duration>>) -> Result<u32, Failure>) {
+        let (calls, waits) = (Cell::new(0), RefCell::default());
+        let started = std::time::Instant::now();
+        assert_eq!(run(&calls, &waits), Err(Failure::Down(3)));
+        assert!(started.elapsed() >= Duration::from_millis(3));
+        assert_eq!(waits.into_inner(), [2, 1].map(Duration::from_millis));
+    }
 
     #[test]
     fn a_success_at_once_needs_none() {
@@ -439,47 +476,73 @@ mod outside_of_a_runtime {
     }
 
     #[test]
-    fn the_first_wait_panics_and_names_what_is_missing() {
-        let flaky = Flaky::new(9);
-        let panic = panicked(|| block_on(call(&flaky)));
-        assert!(panic.contains("no reactor running"), "{panic}");
-        assert!(panic.contains("Tokio 1.x runtime"), "{panic}");
-        assert_eq!(flaky.calls(), 1);
+    fn outside_of_all_runtimes_the_error_comes_back_after_all_waits() {
+        check(|calls, waits| block_on(waiting(calls, waits)));
+        assert_eq!(block_on(timed(&Cell::new(0))), Err(Failure::Down(3)));
     }
 
     #[test]
-    fn a_runtime_without_a_timer_is_none() {
+    fn in_a_runtime_without_a_timer_it_does_too() {
         let runtime = Builder::new_current_thread().build().expect("a runtime");
-        let flaky = Flaky::new(9);
-        let panic = panicked(|| runtime.block_on(call(&flaky)));
-        assert!(panic.contains("timers are disabled"), "{panic}");
-        assert!(panic.contains("enable_time"), "{panic}");
-        assert_eq!(flaky.calls(), 1);
+        check(|calls, waits| runtime.block_on(waiting(calls, waits)));
+        assert_eq!(
+            runtime.block_on(timed(&Cell::new(0))),
+            Err(Failure::Down(3))
+        );
     }
 
     #[test]
-    fn attempt_timeout_needs_one_from_the_first_attempt() {
-        #[derive(Debug)]
-        struct TimedOut;
-
-        impl From<AttemptTimeout> for TimedOut {
-            fn from(_: AttemptTimeout) -> Self {
-                Self
-            }
-        }
-
-        #[retry(schedule = [1s, 0], on = |_| true, attempt_timeout = 1s)]
-        async fn call(flaky: &Flaky) -> Result<u32, TimedOut> {
-            flaky.call().map_err(|Down| TimedOut)
-        }
-        let flaky = Flaky::new(0);
-        let panic = panicked(|| block_on(call(&flaky)));
-        assert!(panic.contains("no reactor running"), "{panic}");
-        assert_eq!(flaky.calls(), 0);
+    fn in_a_runtime_that_shuts_down_during_a_wait_it_does_too() {
+        check(|calls, waits| {
+            let mut builder = Builder::new_current_thread();
+            let runtime = builder.enable_time().build().expect("a runtime");
+            let handle = runtime.handle().clone();
+            let _entered = handle.enter();
+            let mut future = Box::pin(waiting(calls, waits));
+            assert_eq!((&mut future).now_or_never(), None);
+            drop(runtime);
+            // The second wait begins when the runtime is gone already.
+            block_on(future)
+        });
     }
 
     #[test]
-    fn another_sleeper_needs_none_even_with_a_limit_on_the_whole() {
+    fn in_a_runtime_that_shuts_down_during_an_attempt_it_does_too() {
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.enable_time().build().expect("a runtime");
+        let handle = runtime.handle().clone();
+        let _entered = handle.enter();
+        let calls = Cell::new(0);
+        let mut future = Box::pin(timed(&calls));
+        assert_eq!((&mut future).now_or_never(), None);
+        drop(runtime);
+        assert_eq!(block_on(future), Err(Failure::Down(3)));
+    }
+
+    #[test]
+    fn an_attempt_that_takes_too_long_ends() {
+        #[retry(schedule = [1ms, 0], on = |_| true, attempt_timeout = 1ms)]
+        async fn hang(calls: &Cell<u32>) -> Result<u32, Failure> {
+            calls.set(calls.get() + 1);
+            pending().await
+        }
+        let calls = Cell::new(0);
+        assert_eq!(block_on(hang(&calls)), Err(Failure::TimedOut));
+        assert_eq!(calls.get(), 2);
+    }
+
+    #[test]
+    fn many_wait_at_once() {
+        let calls: Vec<Cell<u32>> = (0..100).map(Cell::new).collect();
+        let results = block_on(futures::future::join_all(calls.iter().map(timed)));
+        let expected: Vec<_> = (0..100)
+            .map(|first| Err(Failure::Down(first + 3)))
+            .collect();
+        assert_eq!(results, expected);
+    }
+
+    #[test]
+    fn another_sleeper_may_be_given_even_with_a_limit_on_the_whole() {
         #[retry(schedule = [1s, 1s, 0], on = |_| true, max_elapsed = 1h, sleep = |_| std::future::ready(()))]
         async fn call(flaky: &Flaky) -> Result<u32, Down> {
             flaky.call()
@@ -488,7 +551,7 @@ mod outside_of_a_runtime {
     }
 
     #[test]
-    fn skipped_waits_need_none() {
+    fn waits_may_be_skipped() {
         let guard = testing::skip_waits();
         assert_eq!(block_on(call(&Flaky::new(2))), Ok(3));
         assert_eq!(guard.waits().len(), 2);

@@ -52,6 +52,8 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "tokio")]
+mod alarm;
 mod argument;
 mod atomic;
 mod attempt;
@@ -78,6 +80,8 @@ mod stopwatch;
 pub mod testing;
 mod timeout;
 mod told;
+#[cfg(feature = "tokio")]
+mod timer;
 pub mod transient;
 
 use retry_schedule::entropy;

@@ -4,6 +4,8 @@
 //! can be: without `std`, sync code is given the standard library's own `sleep`; without `tokio`, async code is given an
 //! error that names the feature.
 
+#[cfg(feature = "tokio")]
+use crate::timer::Timer;
 #[cfg(feature = "std")]
 use core::time::Duration;
 
@@ -69,16 +71,14 @@ pub fn sleep_blocking(wait: Duration) {
 /// Waits for that long on tokio's timer, so a paused clock moves it. A wait of zero is over at once, where tokio's own
 /// timer would take until its next millisecond.
 ///
-/// # Panics
-///
-/// As [`tokio::time::sleep`]: outside a tokio runtime, or in one whose timer is not enabled.
+/// Where there is no tokio runtime with a timer, or it shuts down meanwhile, a thread keeps the time. It is started when it is
+/// first needed, and all waits share it.
 #[cfg(feature = "tokio")]
-#[track_caller]
 pub fn sleep(wait: Duration) -> Sleep {
     let timer = if skipped(wait) || wait.is_zero() {
         None
     } else {
-        Some(tokio::time::sleep(wait))
+        Some(Timer::new(wait))
     };
     Sleep { timer }
 }
@@ -90,7 +90,7 @@ pin_project_lite::pin_project! {
     #[must_use = "futures do nothing unless awaited"]
     pub struct Sleep {
         #[pin]
-        timer: Option<tokio::time::Sleep>,
+        timer: Option<Timer>,
     }
 }
 

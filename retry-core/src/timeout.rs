@@ -1,11 +1,17 @@
 //! The limit on each attempt. A future flows in; its output flows out, or an [`AttemptTimeout`], which becomes the
 //! function's own error.
 
+#[cfg(feature = "tokio")]
+use crate::timer::Timer;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;
 use core::error::Error;
+#[cfg(feature = "tokio")]
+use core::pin::Pin;
+#[cfg(feature = "tokio")]
+use core::task::{Context, Poll};
 use core::time::Duration;
 
 /// An attempt took longer than `attempt_timeout` allows, and was dropped.
@@ -126,17 +132,13 @@ macro_rules! timeout {
     };
 }
 
-/// Drops the attempt when it has taken that long on tokio's timer.
-///
-/// # Panics
-///
-/// As [`tokio::time::timeout`]: outside a tokio runtime, or in one whose timer is not enabled.
+/// Drops the attempt when it has taken that long, by the same clock as [`sleep`](fn@crate::sleep).
 #[cfg(feature = "tokio")]
 #[doc(hidden)]
-#[track_caller]
 pub fn timeout<F: Future>(limit: Duration, attempt: F) -> Timeout<F> {
     Timeout {
-        attempt: tokio::time::timeout(limit, attempt),
+        attempt,
+        timer: Timer::new(limit),
         limit,
     }
 }
@@ -149,7 +151,9 @@ pin_project_lite::pin_project! {
     #[must_use = "futures do nothing unless awaited"]
     pub struct Timeout<F> {
         #[pin]
-        attempt: tokio::time::Timeout<F>,
+        attempt: F,
+        #[pin]
+        timer: Timer,
         limit: Duration,
     }
 }
@@ -158,13 +162,14 @@ pin_project_lite::pin_project! {
 impl<F: Future> Future for Timeout<F> {
     type Output = Result<F::Output, AttemptTimeout>;
 
-    fn poll(
-        self: core::pin::Pin<&mut Self>,
-        cx: &mut core::task::Context<'_>,
-    ) -> core::task::Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        this.attempt
-            .poll(cx)
-            .map_err(|_| AttemptTimeout { limit: *this.limit })
+        if let Poll::Ready(output) = this.attempt.poll(cx) {
+            return Poll::Ready(Ok(output));
+        }
+        // An attempt may have used up all that tokio lets a task do at once. The timer is looked at all the same.
+        let timer = core::pin::pin!(tokio::task::unconstrained(this.timer));
+        let limit = *this.limit;
+        timer.poll(cx).map(|()| Err(AttemptTimeout { limit }))
     }
 }

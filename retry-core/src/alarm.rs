@@ -1,0 +1,121 @@
+//! Time without a runtime. A deadline and a waker flow in; a thread, which all alarms share, wakes the task when the time has
+//! come.
+
+use core::cmp::{Ordering, Reverse};
+use core::task::{Context, Poll, Waker};
+use core::time::Duration;
+use std::collections::BinaryHeap;
+use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Instant;
+
+/// A time that is waited for.
+#[derive(Debug)]
+pub(crate) struct Alarm {
+    deadline: Instant,
+    /// Who is woken, once the thread knows.
+    waker: Option<Waker>,
+}
+
+impl Alarm {
+    pub(crate) fn after(wait: Duration) -> Self {
+        const YEARS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
+        // What no clock can hold is never.
+        let now = Instant::now();
+        Self::at(now.checked_add(wait).unwrap_or(now + YEARS))
+    }
+
+    pub(crate) fn at(deadline: Instant) -> Self {
+        Self {
+            deadline,
+            waker: None,
+        }
+    }
+
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if Instant::now() >= self.deadline {
+            return Poll::Ready(());
+        }
+        let is_set = |waker: &Waker| waker.will_wake(cx.waker());
+        if !self.waker.as_ref().is_some_and(is_set) {
+            self.waker = Some(cx.waker().clone());
+            set(Set {
+                deadline: self.deadline,
+                waker: cx.waker().clone(),
+            });
+        }
+        Poll::Pending
+    }
+}
+
+/// An alarm that the thread knows of.
+struct Set {
+    deadline: Instant,
+    waker: Waker,
+}
+
+fn set(alarm: Set) {
+    static ALARMS: OnceLock<Option<Sender<Set>>> = OnceLock::new();
+
+    let alarms = ALARMS.get_or_init(|| {
+        let (alarms, set) = channel();
+        let thread = thread::Builder::new().name("retry-alarm".into());
+        thread.spawn(move || ring(&set)).ok().map(|_| alarms)
+    });
+    let left = match alarms {
+        Some(alarms) => alarms.send(alarm).err().map(|unsent| unsent.0),
+        None => Some(alarm),
+    };
+    // There is no such thread, so this one waits: late is better than never.
+    if let Some(alarm) = left {
+        thread::sleep(alarm.left());
+        alarm.waker.wake();
+    }
+}
+
+/// What the thread does.
+fn ring(set: &Receiver<Set>) {
+    let mut alarms = BinaryHeap::new();
+    loop {
+        let next = alarms.peek();
+        let left = next.map_or(Duration::MAX, |Reverse(alarm): &Reverse<Set>| alarm.left());
+        match set.recv_timeout(left) {
+            Ok(alarm) => alarms.push(Reverse(alarm)),
+            Err(RecvTimeoutError::Timeout) => {
+                if let Some(Reverse(alarm)) = alarms.pop() {
+                    alarm.waker.wake();
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+impl Set {
+    fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+}
+
+/// By their deadlines alone.
+impl Ord for Set {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.deadline.cmp(&other.deadline)
+    }
+}
+
+impl PartialOrd for Set {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Set {
+    fn eq(&self, other: &Self) -> bool {
+        self.deadline == other.deadline
+    }
+}
+
+impl Eq for Set {}
