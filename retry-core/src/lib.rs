@@ -58,6 +58,8 @@ mod argument;
 mod atomic;
 mod attempt;
 mod backoffs;
+#[cfg(all(feature = "tokio", feature = "tracing"))]
+mod blocking;
 mod bucket;
 mod budget;
 #[cfg(feature = "control")]

@@ -8,6 +8,9 @@
 //! | INFO | `recovered` | a call succeeds after retries | `function`, `attempt`, `attempts` |
 //! | WARN | `gave up` | a call ends without success (DEBUG if the reason is `not_retryable`: the caller has an ordinary error) | `function`, `attempt`, `attempts`, `reason`, `error` |
 //!
+//! In debug builds with the feature `tokio`, a sync function that is about to wait in a task of tokio is a WARN, once per
+//! process: it keeps everything else on its thread from running.
+//!
 //! With the feature `metrics`, each with the label `function`:
 //!
 //! | name | kind | what |

@@ -61,9 +61,14 @@ fn skipped(_wait: Duration) -> bool {
 }
 
 /// Blocks the thread for that long. A wait of zero returns at once.
+///
+/// In async code, use [`sleep`](fn@crate::sleep): nothing else runs on the thread meanwhile. With the features `tokio` and
+/// `tracing`, debug builds warn of it, once per process.
 #[cfg(feature = "std")]
 pub fn sleep_blocking(wait: Duration) {
     if !skipped(wait) && !wait.is_zero() {
+        #[cfg(all(feature = "tokio", feature = "tracing"))]
+        crate::blocking::warn_in_async_code();
         std::thread::sleep(wait);
     }
 }
