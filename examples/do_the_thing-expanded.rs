@@ -75,6 +75,7 @@ impl Legacy {
             ],
             enabled
         );
+        ::retry_core::nested!();
         let mut waited = ::core::time::Duration::ZERO;
         for (attempt, backoff) in ::retry_core::each(&backoffs) {
             let wait = match (|| -> io::Result<String> { self.make_api_request(id) })() {
@@ -141,6 +142,7 @@ impl Legacy {
             };
             let enabled = self.flags.backoff();
             let backoffs = ::retry_core::backoffs!(::core::module_path!(), schedule, enabled);
+            ::retry_core::nested!();
             let mut waited = ::core::time::Duration::ZERO;
             let mut attempt = 0_u32;
             loop {

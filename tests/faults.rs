@@ -4,6 +4,7 @@ mod support;
 
 use futures::FutureExt as _;
 use futures::executor::block_on;
+use futures::future::join_all;
 use retry_core::{AttemptTimeout, RetryBudget, RetryEvent, retry, testing};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -13,7 +14,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use support::{Down, Flaky};
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -392,6 +393,89 @@ mod nested {
         assert_eq!(flaky.calls(), 3 * 3);
     }
 
+    /// A fake of a service, which tells how deep the call is.
+    fn service(depths: &RefCell<Vec<usize>>) -> Result<u32, Down> {
+        depths.borrow_mut().push(testing::depth());
+        Err(Down)
+    }
+
+    #[retry(schedule = [1s, 0], on = |_| true)]
+    fn sync(depths: &RefCell<Vec<usize>>) -> Result<u32, Down> {
+        service(depths)
+    }
+
+    #[retry(schedule = [1s, 0], on = |_| true)]
+    async fn asynchronous(depths: &RefCell<Vec<usize>>) -> Result<u32, Down> {
+        yield_now().await;
+        service(depths)
+    }
+
+    #[test]
+    fn a_test_sees_how_deep_a_call_is() {
+        #[retry(schedule = [1s, 0], on = |_| true)]
+        fn outer(depths: &RefCell<Vec<usize>>) -> Result<u32, Down> {
+            sync(depths)
+        }
+        #[retry(schedule = [1s, 0], on = |_| true, attempt_timeout = 1s)]
+        async fn outer_async(
+            depths: &RefCell<Vec<usize>>,
+        ) -> Result<u32, Box<dyn std::error::Error>> {
+            yield_now().await;
+            let _ = sync(depths);
+            Ok(asynchronous(depths).await?)
+        }
+
+        let _guard = testing::skip_waits();
+        let depths = RefCell::default();
+        assert_eq!(service(&depths), Err(Down));
+        assert_eq!(sync(&depths), Err(Down));
+        assert_eq!(outer(&depths), Err(Down));
+        assert_eq!(depths.take(), [0, 1, 1, 2, 2, 2, 2]);
+        assert!(block_on(outer_async(&depths)).is_err());
+        assert_eq!(depths.take(), [2; 8]);
+        assert_eq!(testing::depth(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_beside_another_is_not_inside_it() {
+        let depths = RefCell::default();
+        let _ = tokio::join!(asynchronous(&depths), asynchronous(&depths), async {
+            yield_now().await;
+            service(&depths)
+        });
+        let mut depths = depths.into_inner();
+        depths.sort_unstable();
+        assert_eq!(depths, [0, 1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn a_panic_leaves_no_depth_behind() {
+        #[retry(schedule = [1s, 0], on = |_| true)]
+        fn explode() -> Result<u32, Down> {
+            panic!("at depth {}", testing::depth())
+        }
+        assert_eq!(panicked(explode), "at depth 1");
+        assert_eq!(testing::depth(), 0);
+    }
+
+    #[test]
+    fn an_inner_one_may_leave_retrying_to_its_caller() {
+        #[retry(schedule = [1s, 1s, 0], on = |_| true, enabled = retries)]
+        fn inner(flaky: &Flaky, retries: bool) -> Result<u32, Down> {
+            flaky.call()
+        }
+        #[retry(schedule = [1s, 1s, 0], on = |_| true)]
+        fn outer(flaky: &Flaky) -> Result<u32, Down> {
+            inner(flaky, false)
+        }
+        let _guard = testing::skip_waits();
+        let flaky = Flaky::new(u32::MAX);
+        assert_eq!(outer(&flaky), Err(Down));
+        assert_eq!(flaky.calls(), 3);
+        assert_eq!(inner(&flaky, true), Err(Down));
+        assert_eq!(flaky.calls(), 3 + 3);
+    }
+
     #[test]
     fn a_budget_that_they_share_bounds_them() {
         #[retry(schedule = [1s, 1s, 0], on = |_| true, budget = budget)]
@@ -455,68 +539,87 @@ mod without_a_runtime {
         fail(calls)
     }
 
-    #[retry(schedule = [2ms, 1ms, 0], jitter = 0, on = |_| true, attempt_timeout = 1h)]
-    async fn timed(calls: &Cell<u32>) -> Result<u32, Failure> {
+    #[retry(schedule = [2ms, 1ms, 0], jitter = 0, on = |_| true, notify = |event| waits.borrow_mut().push(event.wait))]
+    async fn paused(calls: &Cell<u32>, waits: &RefCell<Vec<Duration>>) -> Result<u32, Failure> {
         yield_now().await;
         fail(calls)
     }
 
-    /// That the last error comes back, after all waits.
-    fn check(run: impl Fn(&Cell<u32>, &RefCell<Vec<Duration>>) -> Result<u32, Failure>) {
-        let (calls, waits) = (Cell::new(0), RefCell::default());
-        let started = std::time::Instant::now();
-        assert_eq!(run(&calls, &waits), Err(Failure::Down(3)));
-        assert!(started.elapsed() >= Duration::from_millis(3));
-        assert_eq!(waits.into_inner(), [2, 1].map(Duration::from_millis));
+    #[retry(schedule = [2ms, 1ms, 0], jitter = 0, on = |_| true, attempt_timeout = 1h, notify = |event| waits.borrow_mut().push(event.wait))]
+    async fn timed(calls: &Cell<u32>, waits: &RefCell<Vec<Duration>>) -> Result<u32, Failure> {
+        yield_now().await;
+        fail(calls)
+    }
+
+    fn runtime(has_timer: bool) -> Runtime {
+        let mut builder = Builder::new_current_thread();
+        let builder = if has_timer {
+            builder.enable_time()
+        } else {
+            &mut builder
+        };
+        builder.build().expect("a runtime")
+    }
+
+    /// Polls it once in a runtime, which is gone when it goes on.
+    fn outlive_a_runtime<T>(future: impl Future<Output = T>) -> T {
+        let runtime = runtime(true);
+        let handle = runtime.handle().clone();
+        let _entered = handle.enter();
+        let mut future = pin!(future);
+        assert!(future.as_mut().now_or_never().is_none());
+        drop(runtime);
+        block_on(future)
+    }
+
+    type Call = fn(&Cell<u32>, &RefCell<Vec<Duration>>) -> Result<u32, Failure>;
+
+    /// Whatever becomes of the runtime, all attempts are made, all waits are waited for, and the last error comes back.
+    #[test]
+    fn the_error_comes_back_after_all_waits() {
+        let table: [(&str, Call); 7] = [
+            ("outside of all runtimes", |calls, waits| {
+                block_on(waiting(calls, waits))
+            }),
+            ("outside, with a limit on each attempt", |calls, waits| {
+                block_on(timed(calls, waits))
+            }),
+            ("in a runtime without a timer", |calls, waits| {
+                runtime(false).block_on(waiting(calls, waits))
+            }),
+            (
+                "without a timer, with a limit on each attempt",
+                |calls, waits| runtime(false).block_on(timed(calls, waits)),
+            ),
+            // The second wait begins when the runtime is gone already.
+            ("in one that shuts down during a wait", |calls, waits| {
+                outlive_a_runtime(waiting(calls, waits))
+            }),
+            (
+                "in one that shuts down during an attempt",
+                |calls, waits| outlive_a_runtime(paused(calls, waits)),
+            ),
+            (
+                "in one that shuts down during a limited attempt",
+                |calls, waits| outlive_a_runtime(timed(calls, waits)),
+            ),
+        ];
+        for (fault, call) in table {
+            let (calls, waits) = (Cell::new(0), RefCell::default());
+            let started = std::time::Instant::now();
+            assert_eq!(call(&calls, &waits), Err(Failure::Down(3)), "{fault}");
+            assert!(started.elapsed() >= Duration::from_millis(3), "{fault}");
+            assert_eq!(
+                waits.into_inner(),
+                [2, 1].map(Duration::from_millis),
+                "{fault}"
+            );
+        }
     }
 
     #[test]
     fn a_success_at_once_needs_none() {
         assert_eq!(block_on(call(&Flaky::new(0))), Ok(1));
-    }
-
-    #[test]
-    fn outside_of_all_runtimes_the_error_comes_back_after_all_waits() {
-        check(|calls, waits| block_on(waiting(calls, waits)));
-        assert_eq!(block_on(timed(&Cell::new(0))), Err(Failure::Down(3)));
-    }
-
-    #[test]
-    fn in_a_runtime_without_a_timer_it_does_too() {
-        let runtime = Builder::new_current_thread().build().expect("a runtime");
-        check(|calls, waits| runtime.block_on(waiting(calls, waits)));
-        assert_eq!(
-            runtime.block_on(timed(&Cell::new(0))),
-            Err(Failure::Down(3))
-        );
-    }
-
-    #[test]
-    fn in_a_runtime_that_shuts_down_during_a_wait_it_does_too() {
-        check(|calls, waits| {
-            let mut builder = Builder::new_current_thread();
-            let runtime = builder.enable_time().build().expect("a runtime");
-            let handle = runtime.handle().clone();
-            let _entered = handle.enter();
-            let mut future = Box::pin(waiting(calls, waits));
-            assert_eq!((&mut future).now_or_never(), None);
-            drop(runtime);
-            // The second wait begins when the runtime is gone already.
-            block_on(future)
-        });
-    }
-
-    #[test]
-    fn in_a_runtime_that_shuts_down_during_an_attempt_it_does_too() {
-        let mut builder = Builder::new_current_thread();
-        let runtime = builder.enable_time().build().expect("a runtime");
-        let handle = runtime.handle().clone();
-        let _entered = handle.enter();
-        let calls = Cell::new(0);
-        let mut future = Box::pin(timed(&calls));
-        assert_eq!((&mut future).now_or_never(), None);
-        drop(runtime);
-        assert_eq!(block_on(future), Err(Failure::Down(3)));
     }
 
     #[test]
@@ -533,10 +636,11 @@ mod without_a_runtime {
 
     #[test]
     fn many_wait_at_once() {
+        let waits = RefCell::default();
         let calls: Vec<Cell<u32>> = (0..100).map(Cell::new).collect();
-        let results = block_on(futures::future::join_all(calls.iter().map(timed)));
+        let results = block_on(join_all(calls.iter().map(|calls| paused(calls, &waits))));
         let expected: Vec<_> = (0..100)
-            .map(|first| Err(Failure::Down(first + 3)))
+            .map(|before| Err(Failure::Down(before + 3)))
             .collect();
         assert_eq!(results, expected);
     }

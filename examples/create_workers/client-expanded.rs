@@ -70,12 +70,12 @@ impl Client {
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = async {
+                let result = ::retry_core::nested!(async {
                     if false {
                         return ::retry_core::never::<Result<CreatedWorker, ApiError>>();
                     }
                     self.post(worker, call).await
-                }
+                })
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
@@ -198,7 +198,7 @@ impl Client {
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = async {
+                let result = ::retry_core::nested!(async {
                     if false {
                         return ::retry_core::never::<Result<(), ApiError>>();
                     }
@@ -211,7 +211,7 @@ impl Client {
                         StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Ok(()),
                         _ => Err(refusal(response, Some(call)).await),
                     }
-                }
+                })
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
@@ -256,7 +256,7 @@ impl Client {
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = async {
+                let result = ::retry_core::nested!(async {
                     if false {
                         return ::retry_core::never::<Result<Vec<ListedWorker>, ApiError>>();
                     }
@@ -265,7 +265,7 @@ impl Client {
                         StatusCode::OK => Ok(response.json::<List>().await?.workers),
                         _ => Err(refusal(response, None).await),
                     }
-                }
+                })
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {

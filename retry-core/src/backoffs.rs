@@ -82,6 +82,9 @@ pub struct Backoffs {
     /// Whether an operator has set the schedule.
     #[cfg(feature = "control")]
     is_replaced: bool,
+    /// How many calls are around this one.
+    #[cfg(all(feature = "std", feature = "tracing"))]
+    depth: usize,
     /// Whether an operator has switched retries off.
     #[cfg(feature = "control")]
     is_off: bool,
@@ -125,8 +128,11 @@ impl Backoffs {
             schedule,
             #[cfg(any(feature = "metrics", feature = "tracing"))]
             function: enabled.then_some(function),
+            #[cfg(all(feature = "std", feature = "tracing"))]
+            depth: crate::nested::depth(),
             #[cfg(feature = "control")]
             is_replaced,
+            #[cfg(feature = "control")]
             is_off,
             #[cfg(feature = "test-util")]
             limit: crate::testing::attempt_limit(),
@@ -142,6 +148,15 @@ impl Backoffs {
         } else {
             written
         }
+    }
+
+    /// How many calls are around this one, if any is, and if that is known.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn depth(&self) -> Option<usize> {
+        #[cfg(feature = "std")]
+        return Some(self.depth).filter(|depth| *depth > 0);
+        #[cfg(not(feature = "std"))]
+        return None;
     }
 
     #[cfg(any(feature = "metrics", feature = "tracing"))]

@@ -71,6 +71,7 @@ mod event;
 mod header;
 mod hint;
 mod jitter;
+mod nested;
 #[cfg(any(feature = "metrics", feature = "tracing"))]
 pub mod observe;
 mod report;
@@ -147,6 +148,8 @@ pub use told::told;
 pub mod __private {
     pub use crate::argument::ByPath;
     pub use crate::backoffs::{Backoffs, Open};
+    #[cfg(all(feature = "std", any(feature = "test-util", feature = "tracing")))]
+    pub use crate::nested::{Inside, Nested, nested};
     #[cfg(any(feature = "metrics", feature = "tracing"))]
     pub use crate::shown::{ByError, Shown};
     #[cfg(feature = "std")]

@@ -4,9 +4,13 @@
 //!
 //! | level | message | when | fields |
 //! |---|---|---|---|
-//! | WARN | `retrying` | an attempt failed, and a wait begins (DEBUG if it gave a value that is not good yet) | `function`, `attempt`, `attempts`, `wait`, `error` |
-//! | INFO | `recovered` | a call succeeds after retries | `function`, `attempt`, `attempts` |
-//! | WARN | `gave up` | a call ends without success (DEBUG if the reason is `not_retryable`: the caller has an ordinary error) | `function`, `attempt`, `attempts`, `reason`, `error` |
+//! | WARN | `retrying` | an attempt failed, and a wait begins (DEBUG if it gave a value that is not good yet) | `function`, `depth`, `attempt`, `attempts`, `wait`, `error` |
+//! | INFO | `recovered` | a call succeeds after retries | `function`, `depth`, `attempt`, `attempts` |
+//! | WARN | `gave up` | a call ends without success (DEBUG if the reason is `not_retryable`: the caller has an ordinary error) | `function`, `depth`, `attempt`, `attempts`, `reason`, `error` |
+//!
+//! `depth` is there only if the call is made inside a call of another retried function: it is how many there are around it.
+//! Their retries multiply, see [`retry`](macro@crate::retry). What an attempt hands to another thread, or spawns as another task, is
+//! not seen to be inside; nor is anything without the feature `std`.
 //!
 //! In debug builds with the feature `tokio`, a sync function that is about to wait in a task of tokio is a WARN, once per
 //! process: it keeps everything else on its thread from running.
@@ -41,6 +45,7 @@
 //! and characters that change the direction of text are escaped as in Rust. It ends after 1 KiB, and a `…` says so. Arguments are
 //! never reported.
 
+#[cfg(feature = "tracing")]
 use crate::backoffs::attempts;
 use crate::backoffs::{Backoffs, exhausted};
 use crate::end::End;
@@ -58,12 +63,12 @@ impl Backoffs {
         };
         #[cfg(feature = "tracing")]
         {
-            let (attempt, attempts) = (attempt as usize + 1, attempts(self));
+            let (depth, attempt, attempts) = (self.depth(), attempt as usize + 1, attempts(self));
             if error.is_error() {
                 let error = error.visible();
-                tracing::warn!(target: "retry", function, attempt, attempts, ?wait, error, "retrying");
+                tracing::warn!(target: "retry", function, depth, attempt, attempts, ?wait, error, "retrying");
             } else {
-                tracing::debug!(target: "retry", function, attempt, attempts, ?wait, "retrying");
+                tracing::debug!(target: "retry", function, depth, attempt, attempts, ?wait, "retrying");
             }
         }
         #[cfg(feature = "metrics")]
@@ -90,8 +95,8 @@ impl Backoffs {
         };
         #[cfg(feature = "tracing")]
         {
-            let (attempt, attempts) = (attempt as usize + 1, attempts(self));
-            tracing::info!(target: "retry", function, attempt, attempts, "recovered");
+            let (depth, attempt, attempts) = (self.depth(), attempt as usize + 1, attempts(self));
+            tracing::info!(target: "retry", function, depth, attempt, attempts, "recovered");
         }
         #[cfg(feature = "metrics")]
         {
@@ -120,12 +125,12 @@ impl Backoffs {
         let reason = end.reason();
         #[cfg(feature = "tracing")]
         {
-            let (attempt, attempts) = (attempt as usize + 1, attempts(self));
+            let (depth, attempt, attempts) = (self.depth(), attempt as usize + 1, attempts(self));
             let error = error.visible();
             if end == End::NotRetryable {
-                tracing::debug!(target: "retry", function, attempt, attempts, reason, error, "gave up");
+                tracing::debug!(target: "retry", function, depth, attempt, attempts, reason, error, "gave up");
             } else {
-                tracing::warn!(target: "retry", function, attempt, attempts, reason, error, "gave up");
+                tracing::warn!(target: "retry", function, depth, attempt, attempts, reason, error, "gave up");
             }
         }
         #[cfg(feature = "metrics")]

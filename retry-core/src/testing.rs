@@ -193,3 +193,36 @@ pub(crate) fn attempt_limit() -> usize {
     });
     limit.unwrap_or(usize::MAX)
 }
+
+/// How many calls of retried functions this code runs inside of.
+///
+/// It is 0 outside, and 1 in an attempt. In an attempt inside an attempt it is 2: both are retried, and their attempts
+/// multiply. A test asks where its calls arrive, in the fake of a service.
+///
+/// ```
+/// use retry_core::{retry, testing};
+///
+/// fn service() -> Result<usize, &'static str> {
+///     Ok(testing::depth())
+/// }
+///
+/// #[retry(schedule = [1ms, 0], on = |_| true)]
+/// fn read() -> Result<usize, &'static str> {
+///     service()
+/// }
+///
+/// #[retry(schedule = [1ms, 0], on = |_| true)]
+/// fn read_all() -> Result<usize, &'static str> {
+///     read()
+/// }
+///
+/// assert_eq!(service(), Ok(0));
+/// assert_eq!(read(), Ok(1));
+/// assert_eq!(read_all(), Ok(2));
+/// ```
+///
+/// In async code it follows the task. What an attempt hands to another thread, or spawns as another task, begins at 0.
+#[must_use]
+pub fn depth() -> usize {
+    crate::nested::depth()
+}

@@ -117,7 +117,7 @@ from_timeout! {
 #[macro_export]
 macro_rules! timeout {
     ($limit:expr, $attempt:expr) => {
-        $crate::timeout($limit, $attempt)
+        $crate::timeout($limit, $crate::nested!($attempt))
     };
 }
 

@@ -16,7 +16,7 @@ async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError
     let mut attempt = 0_u32;
     loop {
         let wait = {
-            let result = async {
+            let result = ::retry_core::nested!(async {
                 if false {
                     return ::retry_core::never::<Result<Sid, ApiError>>();
                 }
@@ -28,7 +28,7 @@ async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError
                     .error_for_status()?
                     .json()
                     .await
-            }
+            })
             .await;
             let backoff = backoffs[attempt as usize];
             match result {

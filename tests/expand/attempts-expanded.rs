@@ -117,6 +117,7 @@ fn page(client: &Client) -> Result<Page, ApiError> {
             ::core::time::Duration::ZERO
         ]
     );
+    ::retry_core::nested!();
     let mut attempt = 0_u32;
     loop {
         let wait = {
@@ -193,6 +194,7 @@ fn stay_connected(address: &str) -> Result<(), io::Error> {
         open[::core::time::Duration::from_secs(1), ::core::time::Duration::from_secs(2),
         ::core::time::Duration::from_secs(5)]
     );
+    ::retry_core::nested!();
     let mut attempt = 0_u32;
     loop {
         let wait = {
@@ -237,6 +239,7 @@ fn reconnect(address: &str) -> Result<(), io::Error> {
         ::core::time::Duration::from_secs(16), ::core::time::Duration::from_secs(32),
         ::core::time::Duration::from_secs(60)]
     );
+    ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), io::Error> { run(address) })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {

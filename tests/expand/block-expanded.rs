@@ -10,6 +10,7 @@ fn legacy(client: &Client, worker: Worker) -> Result<Report, Error> {
             ],
             enabled
         );
+        ::retry_core::nested!();
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -51,7 +52,7 @@ async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = async { client.create(&worker).await }.await;
+                let result = ::retry_core::nested!(async { client.create(&worker).await }).await;
                 let backoff = backoffs[attempt as usize];
                 match result {
                     ::core::result::Result::Err(ref error)
@@ -84,12 +85,12 @@ async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = async {
+                let result = ::retry_core::nested!(async {
                     if false {
                         return ::retry_core::never::<Option<Phase>>();
                     }
                     client.phase(&sid).await
-                }
+                })
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {

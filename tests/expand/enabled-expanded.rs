@@ -13,6 +13,7 @@ fn do_the_thing(id: u32) -> Result<(), ApiError> {
         ],
         enabled
     );
+    ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), ApiError> { call_the_api(id) })() {
             ::core::result::Result::Err(ref error)

@@ -15,12 +15,12 @@ fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchEr
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = async {
+                let result = ::retry_core::nested!(async {
                     if false {
                         return ::retry_core::never::<Result<Page, FetchError>>();
                     }
                     client.get(&url, started).await
-                }
+                })
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
@@ -62,12 +62,12 @@ fn boxed<'a>(
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = async {
+                let result = ::retry_core::nested!(async {
                     if false {
                         return ::retry_core::never::<Result<Page, FetchError>>();
                     }
                     client.get(url).await
-                }
+                })
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
@@ -107,7 +107,7 @@ fn forwarded(client: &Client) -> impl Future<Output = Result<Page, FetchError>> 
             let mut attempt = 0_u32;
             loop {
                 let wait = {
-                    let result = client.home().await;
+                    let result = ::retry_core::nested!(client.home()).await;
                     let backoff = backoffs[attempt as usize];
                     match result {
                         ::core::result::Result::Err(ref error)

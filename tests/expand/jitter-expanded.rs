@@ -10,6 +10,7 @@ fn none() -> Result<(), Error> {
             ::core::time::Duration::ZERO
         ]
     );
+    ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
@@ -39,6 +40,7 @@ fn doubled() -> Result<(), Error> {
             ::core::time::Duration::ZERO
         ]
     );
+    ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
@@ -68,6 +70,7 @@ fn full() -> Result<(), Error> {
             ::core::time::Duration::ZERO
         ]
     );
+    ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
@@ -97,6 +100,7 @@ fn equal() -> Result<(), Error> {
             ::core::time::Duration::ZERO
         ]
     );
+    ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {

@@ -11,6 +11,7 @@ fn limited(id: u32) -> Result<(), ApiError> {
             ::core::time::Duration::ZERO
         ]
     );
+    ::retry_core::nested!();
     let elapsed = ::retry_core::stopwatch!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = {
@@ -59,12 +60,12 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
     let mut attempt = 0_u32;
     loop {
         let wait = {
-            let result = async {
+            let result = ::retry_core::nested!(async {
                 if false {
                     return ::retry_core::never::<Result<Page, ApiError>>();
                 }
                 client.get().await
-            }
+            })
             .await;
             let backoff = backoffs[attempt as usize];
             match result {
@@ -117,12 +118,12 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
     let mut attempt = 0_u32;
     loop {
         let wait = {
-            let result = async {
+            let result = ::retry_core::nested!(async {
                 if false {
                     return ::retry_core::never::<Result<Page, ApiError>>();
                 }
                 client.get().await
-            }
+            })
             .await;
             let backoff = backoffs[attempt as usize];
             match result {
@@ -214,6 +215,7 @@ fn watched(id: u32) -> Result<(), ApiError> {
             ::core::time::Duration::ZERO
         ]
     );
+    ::retry_core::nested!();
     let mut waited = ::core::time::Duration::ZERO;
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), ApiError> { call_the_api(id) })() {

@@ -14,6 +14,7 @@ impl Connection {
                 ::core::time::Duration::ZERO
             ]
         );
+        ::retry_core::nested!();
         for (attempt, backoff) in ::retry_core::each(&backoffs) {
             let wait = match (|| -> io::Result<usize> {
                 frame.sequence += 1;

@@ -14,12 +14,12 @@ impl Store {
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = async {
+                let result = ::retry_core::nested!(async {
                     if false {
                         return ::retry_core::never::<Result<Saved<'_>, StoreError>>();
                     }
                     self.connection.insert(row).await
-                }
+                })
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
@@ -57,6 +57,7 @@ impl Store {
         };
         let backoffs =
             ::retry_core::backoffs!(::core::concat!(::core::module_path!(), "::load"), schedule);
+        ::retry_core::nested!();
         for (attempt, backoff) in ::retry_core::each(&backoffs) {
             let wait = match (|| -> Result<Row, StoreError> { self.connection.select(id) })() {
                 ::core::result::Result::Err(ref error)

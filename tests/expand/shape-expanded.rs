@@ -13,6 +13,7 @@ fn fetch(url: &str) -> Result<Page, FetchError> {
             ::core::time::Duration::ZERO
         ]
     );
+    ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<Page, FetchError> { get(url) })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {

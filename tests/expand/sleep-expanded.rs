@@ -13,12 +13,12 @@ async fn on_another_timer() -> Result<(), Error> {
     let mut attempt = 0_u32;
     loop {
         let wait = {
-            let result = async {
+            let result = ::retry_core::nested!(async {
                 if false {
                     return ::retry_core::never::<Result<(), Error>>();
                 }
                 call().await
-            }
+            })
             .await;
             let backoff = backoffs[attempt as usize];
             match result {
@@ -52,6 +52,7 @@ fn on_a_clock(clock: &Clock) -> Result<(), Error> {
             ::core::time::Duration::ZERO
         ]
     );
+    my_retry::nested!();
     for (attempt, backoff) in my_retry::each(&backoffs) {
         let wait = match (|| -> Result<(), Error> { call() })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {

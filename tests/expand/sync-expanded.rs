@@ -15,6 +15,7 @@ fn do_the_thing(id: u32) -> Result<(), ApiError> {
             ::core::time::Duration::ZERO
         ]
     );
+    ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), ApiError> { call_the_api(id) })() {
             ::core::result::Result::Err(ref error)

@@ -14,12 +14,12 @@ async fn wait_for_vm(api: &Api, id: VmId) -> Result<Vm, ApiError> {
     let mut attempt = 0_u32;
     loop {
         let wait = {
-            let result = async {
+            let result = ::retry_core::nested!(async {
                 if false {
                     return ::retry_core::never::<Result<Vm, ApiError>>();
                 }
                 api.vm(id).await
-            }
+            })
             .await;
             let backoff = backoffs[attempt as usize];
             match result {
@@ -70,6 +70,7 @@ fn first_message(queue: &Queue) -> Option<Message> {
             ::core::time::Duration::ZERO
         ]
     );
+    ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = {
             let result = (|| -> Option<Message> { queue.pop() })();
@@ -111,6 +112,7 @@ fn load(host: &str) -> Load {
             ::core::time::Duration::ZERO
         ]
     );
+    ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = {
             let result = (|| -> Load { measure(host) })();

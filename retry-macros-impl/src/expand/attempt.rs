@@ -132,8 +132,13 @@ fn left(plan: &Plan) -> Option<TokenStream> {
 /// The attempt's result; the attempt is stopped when its time is up.
 pub(super) fn limited(plan: &Plan, attempt: &TokenStream) -> TokenStream {
     let Some(timeout) = &plan.attempt_timeout else {
-        let dot_await = plan.is_async.then(|| quote_ours!(.await));
-        return bound(plan, quote_ours!(#attempt #dot_await));
+        let attempt = if plan.is_async {
+            let krate = &plan.krate;
+            quote_ours!(#krate::nested!(#attempt).await)
+        } else {
+            attempt.clone()
+        };
+        return bound(plan, attempt);
     };
     // A timer that is missing is shown at the limit, and so is an error that a timeout cannot become.
     let span = span_of(&timeout.tokens);

@@ -28,7 +28,8 @@ pub(super) fn of_call(plan: &Plan) -> TokenStream {
     let waited = plan
         .sums_waits()
         .then(|| quote_ours!(let mut waited = ::core::time::Duration::ZERO;));
-    quote!(#(#expressions)* #backoffs #elapsed #spent #waited)
+    let nested = (!plan.is_async).then(|| quote_ours!(#krate::nested!();));
+    quote!(#(#expressions)* #backoffs #nested #elapsed #spent #waited)
 }
 
 /// The value of a key, where it is an expression.

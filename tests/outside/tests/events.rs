@@ -239,3 +239,52 @@ mod in_async_functions {
         assert!(lines[0].contains(r#"error="timed out""#), "{lines:?}");
     }
 }
+
+mod nested {
+    use super::*;
+
+    #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, name = "inner")]
+    async fn inner() -> Result<(), &'static str> {
+        tokio::task::yield_now().await;
+        Err("down")
+    }
+
+    #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, name = "outer")]
+    async fn outer() -> Result<(), &'static str> {
+        tokio::task::yield_now().await;
+        inner().await
+    }
+
+    #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, name = "sync")]
+    fn sync() -> Result<(), &'static str> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.unwrap().block_on(inner())
+    }
+
+    #[test]
+    fn a_retry_inside_a_retry_tells_its_depth() {
+        let inner = [
+            r#"WARN retry: retrying function="inner" depth=1 attempt=1 attempts=2 wait=1s error="down""#,
+            r#"WARN retry: gave up function="inner" depth=1 attempt=2 attempts=2 reason="exhausted" error="down""#,
+        ];
+        let around = |name: &str| {
+            let first = format!(
+                r#"WARN retry: retrying function="{name}" attempt=1 attempts=2 wait=1s error="down""#
+            );
+            let last = format!(
+                r#"WARN retry: gave up function="{name}" attempt=2 attempts=2 reason="exhausted" error="down""#
+            );
+            [&inner[..], &[&first], &inner, &[&last]]
+                .concat()
+                .iter()
+                .map(|line| (*line).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(logged(|| assert!(sync().is_err())), around("sync"));
+        let lines = logged(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build();
+            assert!(runtime.unwrap().block_on(outer()).is_err());
+        });
+        assert_eq!(lines, around("outer"));
+    }
+}
