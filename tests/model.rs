@@ -426,38 +426,29 @@ fn model(subject: &Subject, plot: &Plot) -> Account {
             Some(list) if enabled => list.backoff(position),
             _ => 0,
         };
-        let again = backoff > 0
-            && match outcome {
-                Err(_) if by_error || subject.returns == Type::Option => true,
-                Err(Failure { kind, .. }) => {
-                    has(ON) && {
-                        heard.push(Heard::On(kind));
-                        kind != Kind::Fatal
-                    }
-                }
-                Ok(value) => {
-                    has(UNTIL) && {
-                        heard.push(Heard::Until(value));
-                        !value
-                    }
-                }
-            };
-        if !again {
-            let end = match outcome {
-                // On the last entry, only `done` and `budget` want to know.
-                Ok(value)
-                    if has(UNTIL) && enabled && backoff == 0 && (has(DONE) || has(BUDGET)) =>
-                {
+        // Without `on`, an error of a `Result` always returns.
+        let is_retried = has(ON) || by_error || subject.returns == Type::Option;
+        let again = match outcome {
+            Err(_) if backoff == 0 || !is_retried => false,
+            Err(_) if by_error || subject.returns == Type::Option => true,
+            Err(Failure { kind, .. }) => {
+                heard.push(Heard::On(kind));
+                kind != Kind::Fatal
+            }
+            // The last value is judged, too.
+            Ok(value) => {
+                enabled && has(UNTIL) && {
                     heard.push(Heard::Until(value));
-                    if value {
-                        End::Succeeded
-                    } else {
-                        End::Exhausted
-                    }
+                    !value
                 }
+            }
+        };
+        if !again || backoff == 0 {
+            let end = match outcome {
+                Ok(_) if again => End::Exhausted,
                 Ok(_) => End::Succeeded,
                 // No wait is left in the list.
-                Err(_) if enabled && backoff == 0 && list.is_some() => End::Exhausted,
+                Err(_) if enabled && backoff == 0 && list.is_some() && is_retried => End::Exhausted,
                 Err(_) => End::NotRetryable,
             };
             if has(BUDGET) && end == End::Succeeded {

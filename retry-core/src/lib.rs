@@ -82,9 +82,9 @@ mod stopwatch;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod timeout;
-mod told;
 #[cfg(feature = "tokio")]
 mod timer;
+mod told;
 pub mod transient;
 
 use retry_schedule::entropy;

@@ -52,7 +52,7 @@ async fn create(client: &Client, worker: Worker) -> Result<Sid, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
                         ::retry_core::gave_up!(
                             backoffs,
@@ -60,14 +60,14 @@ async fn create(client: &Client, worker: Worker) -> Result<Sid, ApiError> {
                             ::retry_core::End::MaxElapsed,
                             error
                         );
-                        log_end(&::retry_core::RetryDone::new(
+                        ::retry_core::told(log_end(&::retry_core::RetryDone::new(
                             ::core::concat!(::core::module_path!(), "::create"),
                             attempt as usize + 1,
                             ::retry_core::attempts(&backoffs),
                             waited,
                             ::retry_core::error_of(&result),
                             ::retry_core::End::MaxElapsed,
-                        ));
+                        )));
                         return result;
                     }
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
@@ -85,14 +85,14 @@ async fn create(client: &Client, worker: Worker) -> Result<Sid, ApiError> {
                         ::core::result::Result::Err(_) => ::retry_core::End::NotRetryable,
                     };
                     ::retry_core::ended!(backoffs, attempt, result : Result);
-                    log_end(&::retry_core::RetryDone::new(
+                    ::retry_core::told(log_end(&::retry_core::RetryDone::new(
                         ::core::concat!(::core::module_path!(), "::create"),
                         attempt as usize + 1,
                         ::retry_core::attempts(&backoffs),
                         waited,
                         ::retry_core::error_of(&result),
                         end,
-                    ));
+                    )));
                     return result;
                 }
             }
@@ -154,13 +154,13 @@ fn page(client: &Client) -> Result<Page, ApiError> {
                     ),
                     _ => (false, ::core::time::Duration::ZERO),
                 },
-                ::core::result::Result::Ok(_) => (false, ::core::time::Duration::ZERO),
+                _ => (false, ::core::time::Duration::ZERO),
             };
             match result {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
@@ -178,6 +178,103 @@ fn page(client: &Client) -> Result<Page, ApiError> {
             }
         };
         ::retry_core::sleep_blocking!(wait);
+        attempt += 1;
+    }
+}
+
+/// Gets a list.
+///
+/// # Retries
+///
+/// Up to 4 attempts, with waits of at most 5s, 10s, 20s between them, each ±20 %: at worst 42s of waiting.
+/// Tried again: an error that has a list.
+async fn list(client: &Client) -> Result<List, ApiError> {
+    let backoffs = ::retry_core::backoffs!(
+        ::core::concat!(::core::module_path!(), "::list"),
+        [
+            ::core::time::Duration::from_secs(5),
+            ::core::time::Duration::from_secs(10),
+            ::core::time::Duration::from_secs(20),
+            ::core::time::Duration::ZERO
+        ]
+    );
+    let mut attempt = 0_u32;
+    loop {
+        let wait = {
+            let result = ::retry_core::nested!(async {
+                if false {
+                    return ::retry_core::never::<Result<List, ApiError>>();
+                }
+                client.list().await
+            })
+            .await;
+            let (has_list, backoff, max) = match result {
+                ::core::result::Result::Err(ref error) => match error {
+                    ApiError::Throttled { .. } => (
+                        true,
+                        ::retry_core::entry(
+                            &backoffs,
+                            attempt,
+                            const {
+                                &[
+                                    ::core::time::Duration::from_secs(5),
+                                    ::core::time::Duration::from_secs(10),
+                                    ::core::time::Duration::from_secs(20),
+                                    ::core::time::Duration::ZERO,
+                                ]
+                            },
+                        ),
+                        ::core::time::Duration::from_secs(30),
+                    ),
+                    ApiError::Io(_) => (
+                        true,
+                        ::retry_core::entry(
+                            &backoffs,
+                            attempt,
+                            const {
+                                &[
+                                    ::core::time::Duration::from_millis(50),
+                                    ::core::time::Duration::from_secs(1),
+                                    ::core::time::Duration::ZERO,
+                                ]
+                            },
+                        ),
+                        ::core::time::Duration::MAX,
+                    ),
+                    _ => (
+                        false,
+                        ::core::time::Duration::ZERO,
+                        ::core::time::Duration::MAX,
+                    ),
+                },
+                _ => (
+                    false,
+                    ::core::time::Duration::ZERO,
+                    ::core::time::Duration::MAX,
+                ),
+            };
+            match result {
+                ::core::result::Result::Err(ref error)
+                    if backoff != ::core::time::Duration::ZERO =>
+                {
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2, max);
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    wait
+                }
+                result => {
+                    let end = match result {
+                        ::core::result::Result::Ok(_) => ::retry_core::End::Succeeded,
+                        ::core::result::Result::Err(_) if has_list => {
+                            ::retry_core::exhausted(&backoffs)
+                        }
+                        ::core::result::Result::Err(_) => ::retry_core::End::NotRetryable,
+                    };
+                    ::retry_core::ended!(backoffs, attempt, result : Result, end);
+                    return result;
+                }
+            }
+        };
+        ::retry_core::sleep!(wait).await;
         attempt += 1;
     }
 }
@@ -210,7 +307,7 @@ fn stay_connected(address: &str) -> Result<(), io::Error> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
@@ -243,10 +340,11 @@ fn reconnect(address: &str) -> Result<(), io::Error> {
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
         let wait = match (|| -> Result<(), io::Error> { run(address) })() {
             ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
-                let wait = ::retry_core::jitter_capped(
+                let wait = ::retry_core::jitter!(
+                    backoffs,
                     backoff,
                     0.2,
-                    ::core::time::Duration::from_secs(60),
+                    ::core::time::Duration::from_secs(60)
                 );
                 ::retry_core::retrying!(backoffs, attempt, wait, error);
                 wait

@@ -20,7 +20,7 @@ fn limited(id: u32) -> Result<(), ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
                         ::retry_core::gave_up!(
                             backoffs,
@@ -72,7 +72,7 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     let ::core::option::Option::Some(wait) = ::retry_core::hinted(
                         wait,
                         ApiError::retry_after(error),
@@ -130,7 +130,7 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     if !::retry_core::RetryBudget::withdraw(&BUDGET, &mut spent, false) {
                         ::retry_core::gave_up!(backoffs, attempt, ::retry_core::End::Budget, error);
                         return result;
@@ -187,7 +187,7 @@ async fn timed(client: &Client) -> Result<Page, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
@@ -222,8 +222,8 @@ fn watched(id: u32) -> Result<(), ApiError> {
             ::core::result::Result::Err(ref error)
                 if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
             {
-                let wait = ::retry_core::jitter(backoff, 0.2);
-                log_retry(&::retry_core::RetryEvent::new(
+                let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
+                ::retry_core::told(log_retry(&::retry_core::RetryEvent::new(
                     ::core::concat!(::core::module_path!(), "::watched"),
                     attempt as usize + 1,
                     ::retry_core::attempts(&backoffs),
@@ -231,7 +231,7 @@ fn watched(id: u32) -> Result<(), ApiError> {
                     backoff,
                     wait,
                     waited,
-                ));
+                )));
                 ::retry_core::retrying!(backoffs, attempt, wait, error);
                 waited = waited.saturating_add(wait);
                 wait
@@ -296,7 +296,8 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                         && ::core::option::Option::Some(error)
                             .is_some_and(|error| error.is_retryable()) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
+                    let wait =
+                        ::retry_core::jitter!(backoffs, backoff, ::retry_core::Jitter::full());
                     let ::core::option::Option::Some(wait) = ::retry_core::hinted(
                         wait,
                         ::core::option::Option::Some(error).and_then(|error| error.retry_after()),
@@ -349,7 +350,8 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                         );
                         return result;
                     }
-                    let wait = ::retry_core::jitter(backoff, ::retry_core::Jitter::full());
+                    let wait =
+                        ::retry_core::jitter!(backoffs, backoff, ::retry_core::Jitter::full());
                     if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
                         ::retry_core::gave_up!(backoffs, attempt, ::retry_core::End::MaxElapsed);
                         return result;

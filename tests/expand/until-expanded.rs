@@ -26,7 +26,7 @@ async fn wait_for_vm(api: &Api, id: VmId) -> Result<Vm, ApiError> {
                 ::core::result::Result::Err(ref error)
                     if backoff != ::core::time::Duration::ZERO && is_transient(error) =>
                 {
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     wait
                 }
@@ -42,7 +42,7 @@ async fn wait_for_vm(api: &Api, id: VmId) -> Result<Vm, ApiError> {
                         );
                         return result;
                     }
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait);
                     wait
                 }
@@ -84,7 +84,7 @@ fn first_message(queue: &Queue) -> Option<Message> {
                         );
                         return result;
                     }
-                    let wait = ::retry_core::jitter(backoff, 0.2);
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::retrying!(backoffs, attempt, wait);
                     wait
                 }
