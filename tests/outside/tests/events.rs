@@ -288,3 +288,43 @@ mod nested {
         assert_eq!(lines, around("outer"));
     }
 }
+
+/// What the environment has wrong is reported as errors are. It is read once, so each value is tried in a process of its own.
+mod refusals {
+    use super::*;
+
+    fn call() -> Result<(), &'static str> {
+        retry_block!(schedule = [0], on = |_| true, name = "REFUSED" => { Err("down") })
+    }
+
+    /// Run by the test below, with an environment.
+    #[test]
+    fn says_what_is_refused() {
+        if std::env::var_os("REPORT").is_some() {
+            println!("said {:?}", logged(|| assert!(call().is_err())));
+        }
+    }
+
+    #[test]
+    fn stay_on_their_line() {
+        let said = |value: &str| {
+            let output = std::process::Command::new(std::env::current_exe().unwrap())
+                .args(["refusals::says_what_is_refused", "--exact", "--nocapture"])
+                .env("REPORT", "1")
+                .env("RETRY_REFUSED", value)
+                .output()
+                .unwrap();
+            let text = String::from_utf8(output.stdout).unwrap();
+            let said = text.lines().find_map(|line| line.split_once("said "));
+            said.unwrap().1.to_owned()
+        };
+        // Each backslash is there twice, because the lines are printed as a list of texts.
+        let (value, escaped) = ("1\u{1b}[31m\u{202e}\n2", r"1\\u{1b}[31m\\u{202e}\\n2");
+        let text = said(value);
+        assert_eq!(text.matches(escaped).count(), 2, "{text}");
+        let text = said(&"x".repeat(3_000));
+        assert_eq!(text.matches(&"x".repeat(1_024)).count(), 2, "{text}");
+        assert!(!text.contains(&"x".repeat(1_025)), "{text}");
+        assert_eq!(text.matches('…').count(), 2, "{text}");
+    }
+}
