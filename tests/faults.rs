@@ -12,6 +12,7 @@ use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 use support::{Down, Flaky};
 use tokio::runtime::{Builder, Runtime};
@@ -632,6 +633,23 @@ mod without_a_runtime {
         let calls = Cell::new(0);
         assert_eq!(block_on(hang(&calls)), Err(Failure::TimedOut));
         assert_eq!(calls.get(), 2);
+    }
+
+    #[test]
+    fn a_wait_that_is_dropped_lets_go_of_its_task() {
+        struct Task;
+        impl Wake for Task {
+            fn wake(self: Arc<Self>) {}
+        }
+
+        let task = Arc::new(Task);
+        let waker = Waker::from(Arc::clone(&task));
+        let flaky = Flaky::new(9);
+        let mut future = Box::pin(call(&flaky));
+        let mut context = Context::from_waker(&waker);
+        assert!(future.as_mut().poll(&mut context).is_pending());
+        drop((future, waker));
+        assert_eq!(Arc::strong_count(&task), 1);
     }
 
     #[test]

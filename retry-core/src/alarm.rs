@@ -1,12 +1,13 @@
 //! Time without a runtime. A deadline and a waker flow in; a thread, which all alarms share, wakes the task when the time has
 //! come.
 
+use alloc::sync::Arc;
 use core::cmp::{Ordering, Reverse};
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::collections::BinaryHeap;
-use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -14,9 +15,12 @@ use std::time::Instant;
 #[derive(Debug)]
 pub(crate) struct Alarm {
     deadline: Instant,
-    /// Who is woken, once the thread knows.
-    waker: Option<Waker>,
+    /// Who is to be woken, once the thread knows of it.
+    sleeper: Option<Arc<Sleeper>>,
 }
+
+/// Is empty when nobody waits any more.
+type Sleeper = Mutex<Option<Waker>>;
 
 impl Alarm {
     pub(crate) fn after(wait: Duration) -> Self {
@@ -30,30 +34,55 @@ impl Alarm {
     pub(crate) fn at(deadline: Instant) -> Self {
         Self {
             deadline,
-            waker: None,
+            sleeper: None,
         }
     }
 
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if Instant::now() >= self.deadline {
+        if self.is_over() {
             return Poll::Ready(());
         }
-        let is_set = |waker: &Waker| waker.will_wake(cx.waker());
-        if !self.waker.as_ref().is_some_and(is_set) {
-            self.waker = Some(cx.waker().clone());
-            set(Set {
-                deadline: self.deadline,
-                waker: cx.waker().clone(),
-            });
+        let waker = Some(cx.waker().clone());
+        match &self.sleeper {
+            Some(sleeper) => *lock(sleeper) = waker,
+            None => {
+                let sleeper = self.sleeper.insert(Arc::new(Mutex::new(waker)));
+                set(Set {
+                    deadline: self.deadline,
+                    sleeper: Arc::clone(sleeper),
+                });
+            }
+        }
+        // The thread may have been there just before the waker.
+        if self.is_over() {
+            return Poll::Ready(());
         }
         Poll::Pending
     }
+
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+}
+
+/// Lets go of the task at once, although the thread knows of it until the time has come.
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        if let Some(sleeper) = &self.sleeper {
+            // Dropped when the lock is free: that may drop the task.
+            let _waker = lock(sleeper).take();
+        }
+    }
+}
+
+fn lock(sleeper: &Sleeper) -> MutexGuard<'_, Option<Waker>> {
+    sleeper.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An alarm that the thread knows of.
 struct Set {
     deadline: Instant,
-    waker: Waker,
+    sleeper: Arc<Sleeper>,
 }
 
 fn set(alarm: Set) {
@@ -71,7 +100,7 @@ fn set(alarm: Set) {
     // There is no such thread, so this one waits: late is better than never.
     if let Some(alarm) = left {
         thread::sleep(alarm.left());
-        alarm.waker.wake();
+        alarm.ring();
     }
 }
 
@@ -85,7 +114,7 @@ fn ring(set: &Receiver<Set>) {
             Ok(alarm) => alarms.push(Reverse(alarm)),
             Err(RecvTimeoutError::Timeout) => {
                 if let Some(Reverse(alarm)) = alarms.pop() {
-                    alarm.waker.wake();
+                    alarm.ring();
                 }
             }
             Err(RecvTimeoutError::Disconnected) => return,
@@ -96,6 +125,13 @@ fn ring(set: &Receiver<Set>) {
 impl Set {
     fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    fn ring(&self) {
+        let waker = lock(&self.sleeper).take();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 }
 
