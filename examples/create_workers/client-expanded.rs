@@ -63,10 +63,7 @@ impl Client {
             <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
         };
         let jitter: ::retry_core::Jitter = self.jitter;
-        let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::create_worker"),
-            schedule
-        );
+        let backoffs = ::retry_core::backoffs!(schedule, fn);
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -118,13 +115,13 @@ impl Client {
         call: &Call<'_>,
     ) -> Result<CreatedWorker, ApiError> {
         let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::create_worker_hosted"),
             [
                 ::core::time::Duration::from_secs(1),
                 ::core::time::Duration::from_secs(2),
                 ::core::time::Duration::from_secs(3),
                 ::core::time::Duration::ZERO
-            ]
+            ],
+            fn
         );
         let elapsed = ::retry_core::stopwatch!(async);
         let mut attempt = 0_u32;
@@ -191,10 +188,7 @@ impl Client {
             <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
         };
         let jitter: ::retry_core::Jitter = self.jitter;
-        let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::delete_worker"),
-            schedule
-        );
+        let backoffs = ::retry_core::backoffs!(schedule, fn);
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -249,10 +243,7 @@ impl Client {
             <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
         };
         let jitter: ::retry_core::Jitter = self.jitter;
-        let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::list_workers"),
-            schedule
-        );
+        let backoffs = ::retry_core::backoffs!(schedule, fn);
         let mut attempt = 0_u32;
         loop {
             let wait = {

@@ -9,6 +9,13 @@
 #[cfg(feature = "control")]
 use crate::control::InForce;
 use crate::end::End;
+#[cfg(any(
+    feature = "control",
+    feature = "metrics",
+    feature = "test-util",
+    feature = "tracing"
+))]
+use crate::site::Function;
 use core::fmt;
 use core::ops::Index;
 use core::time::Duration;
@@ -17,9 +24,9 @@ use retry_schedule::Schedule;
 #[cfg(feature = "control")]
 const ONE_ATTEMPT: Schedule = Schedule::from_static(&[Duration::ZERO]);
 
-/// The waits of a call: `backoffs!(NAME, [..])`, `backoffs!(NAME, open [..])` for a list without end, or
-/// `backoffs!(NAME, SCHEDULE)`, where `NAME` is the function's name, a
-/// `&'static str`. A `bool` may follow: `false` means that retries are not enabled and that nothing is reported.
+/// The waits of a call: `backoffs!([..], fn)`, `backoffs!(open [..], fn)` for a list without end, or `backoffs!(SCHEDULE, fn)`.
+/// In a block, `in fn` stands in place of `fn`, and where the key `name` is written, its value. A `bool` may follow: `false`
+/// means that retries are not enabled and that nothing is reported.
 ///
 /// A list has to follow the rules of a schedule. The macros check that.
 #[cfg(not(any(
@@ -31,13 +38,13 @@ const ONE_ATTEMPT: Schedule = Schedule::from_static(&[Duration::ZERO]);
 #[doc(hidden)]
 #[macro_export]
 macro_rules! backoffs {
-    ($name:expr, [$($list:tt)*] $(, $enabled:expr)?) => {
+    ([$($list:tt)*], $($call:tt)*) => {
         const { &[$($list)*] }
     };
-    ($name:expr, open [$($list:tt)*] $(, $enabled:expr)?) => {
+    (open [$($list:tt)*], $($call:tt)*) => {
         $crate::__private::Open::of(const { &[$($list)*] })
     };
-    ($name:expr, $schedule:expr $(, $enabled:expr)?) => {
+    ($schedule:expr, $($call:tt)*) => {
         $crate::__private::Backoffs::of_schedule($schedule)
     };
 }
@@ -51,25 +58,26 @@ macro_rules! backoffs {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! backoffs {
-    ($name:expr, [$($list:tt)*] $(, $enabled:expr)?) => {
+    ([$($list:tt)*], $($call:tt)*) => {
         $crate::backoffs!(
-            $name,
-            const { $crate::Schedule::from_static(const { &[$($list)*] }) }
-            $(, $enabled)?
+            const { $crate::Schedule::from_static(const { &[$($list)*] }) },
+            $($call)*
         )
     };
-    ($name:expr, open [$($list:tt)*] $(, $enabled:expr)?) => {
+    (open [$($list:tt)*], $($call:tt)*) => {
         $crate::backoffs!(
-            $name,
-            const { $crate::Schedule::open(const { &[$($list)*] }) }
-            $(, $enabled)?
+            const { $crate::Schedule::open(const { &[$($list)*] }) },
+            $($call)*
         )
     };
-    ($name:expr, $schedule:expr) => {
-        $crate::backoffs!($name, $schedule, true)
+    ($schedule:expr, fn $(, $enabled:expr)?) => {
+        $crate::__private::Backoffs::of_call($crate::site!(fn), $schedule, true $(&& $enabled)?)
     };
-    ($name:expr, $schedule:expr, $enabled:expr) => {
-        $crate::__private::Backoffs::of_call($name, $schedule, $enabled)
+    ($schedule:expr, in fn $(, $enabled:expr)?) => {
+        $crate::__private::Backoffs::of_call($crate::site!(in fn), $schedule, true $(&& $enabled)?)
+    };
+    ($schedule:expr, $name:expr $(, $enabled:expr)?) => {
+        $crate::__private::Backoffs::of_call($crate::site!($name), $schedule, true $(&& $enabled)?)
     };
 }
 
@@ -78,7 +86,7 @@ pub struct Backoffs {
     schedule: Schedule,
     /// The function to report about. There is none while retries are not enabled.
     #[cfg(any(feature = "metrics", feature = "tracing"))]
-    function: Option<&'static str>,
+    function: Option<Function>,
     /// Whether an operator has set the schedule.
     #[cfg(feature = "control")]
     is_replaced: bool,
@@ -115,7 +123,7 @@ impl Backoffs {
         feature = "tracing"
     ))]
     #[must_use]
-    pub fn of_call(function: &'static str, schedule: Schedule, enabled: bool) -> Self {
+    pub fn of_call(function: Function, schedule: Schedule, enabled: bool) -> Self {
         #[cfg(feature = "control")]
         let (schedule, is_replaced, is_off) = match crate::control::in_force(function) {
             InForce::Written => (schedule, false, false),
@@ -161,7 +169,7 @@ impl Backoffs {
 
     #[cfg(any(feature = "metrics", feature = "tracing"))]
     pub(crate) fn function(&self) -> Option<&'static str> {
-        self.function
+        self.function.map(Function::name)
     }
 }
 

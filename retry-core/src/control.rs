@@ -1,20 +1,21 @@
 //! A switch for operators: turn retries off, or replace a schedule, while the program runs.
 //!
-//! A function is known by its module path and name, `my_app::client::create_worker`, or by its key `name`. The environment
-//! is read once, at the first call of a retried function:
+//! A function is known by its path, `my_app::client::create_worker`; a method by that of its type, or of its trait's
+//! implementation, `my_app::Client::create` or `<my_app::Client as my_app::Api>::create`; a block by its function, line and
+//! column, `my_app::legacy:12:15`; and each of them by its key `name` where that is written. [`functions`] lists those that have
+//! been called. The environment is read once, at the first call of a retried function:
 //!
 //! - `RETRY=off` turns all retries off: each call makes one attempt.
-//! - `RETRY_MY_APP_CLIENT_CREATE_WORKER="1s, 2s, 0"` replaces that function's schedule. The variable is `RETRY_` and the
-//!   function's name in capitals, with `_` for each `::` and for every other character that is not a letter or a digit.
+//! - `RETRY_my_app__client__create_worker="1s, 2s, 0"` replaces that function's schedule. [`variable`] tells the variable of a
+//!   name.
 //!
-//! The replacement has its own number of attempts and its own `max`. Where a function has lists by error, it takes the place of each
-//! of them: an error that has a list waits for the replacement's entries, and one that has none returns at once.
-//!
-//! If the text is not a schedule, the function keeps the schedule in its source. The reason is reported once, at the
-//! function's first call: as an event if the feature `tracing` is on, or else on standard error.
+//! If the value is not a schedule, the function keeps the schedule in its source. The reason is reported once, at the
+//! function's first call: as an event if the feature `tracing` is on, or else on standard error. A variable that belongs to no
+//! function changes nothing, and costs nothing.
 //!
 //! ```
-//! use retry_core::{control, retry};
+//! use retry_core::control::{self, Setting};
+//! use retry_core::retry;
 //!
 //! #[retry(schedule = [1ms, 1ms, 0], on = |_| true, name = "sample")]
 //! fn sample(attempts: &mut u32) -> Result<(), u32> {
@@ -23,70 +24,70 @@
 //! }
 //!
 //! assert_eq!(sample(&mut 0), Err(3));
-//! control::set("sample", "1ms, 0")?;
+//! assert_eq!(control::set("sample", "1ms, 0")?, Setting::InForce);
 //! assert_eq!(sample(&mut 0), Err(2));
 //! control::disable();
 //! assert_eq!(sample(&mut 0), Err(1));
 //! control::enable();
 //! control::reset("sample");
 //! assert_eq!(sample(&mut 0), Err(3));
+//!
+//! // A name that is misspelt, or whose function has not been called so far:
+//! assert_eq!(control::set("simple", "1ms, 0")?, Setting::Pending);
+//! assert_eq!(control::functions(), ["sample"]);
 //! # Ok::<(), retry_core::ScheduleError>(())
 //! ```
 //!
-//! While nothing is switched, a call costs one relaxed atomic load more than without this feature.
+//! While a function is not switched, a call costs one relaxed atomic load more than without this feature. If the key `name` is
+//! an expression other than a literal, each call looks the name up.
 
+use crate::site::{Function, Site};
 use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeMap;
-use alloc::string::String;
-use core::sync::atomic::{AtomicBool, Ordering};
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::fmt::Write as _;
+use core::sync::atomic::Ordering;
 use retry_schedule::{Schedule, ScheduleError, quoted};
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// Whether a call may have to use another schedule than the one in its source. `true` at first, because the environment has
-/// not been read.
-static SWITCHED: AtomicBool = AtomicBool::new(true);
-
-/// What operators have changed.
+/// What operators have changed, and what can be changed.
 #[derive(Default)]
 struct Switches {
     off: bool,
-    /// By function name.
-    schedules: BTreeMap<String, Schedule>,
-    /// By the name of the environment variable. Some may belong to no function.
-    environment: BTreeMap<String, Variable>,
+    /// What [`set`] has put in place, by name.
+    set: BTreeMap<String, Schedule>,
+    /// The environment's values, by variable, as long as no function has claimed them. Some belong to no function.
+    environment: BTreeMap<String, String>,
+    /// The functions that have been called, by name.
+    known: BTreeMap<&'static str, Known>,
+    /// What has to be reported when the lock is free again: what reports may itself be retried.
+    refused: Vec<Refused>,
 }
 
-struct Variable {
+/// A name that has been called.
+#[derive(Default)]
+struct Known {
+    /// Where it stands. By accident or on purpose, two places may have one `name`.
+    sites: Vec<&'static Site>,
+    /// The schedule of the environment.
+    environment: Option<Schedule>,
+}
+
+struct Refused {
+    variable: String,
     value: String,
-    schedule: Result<Schedule, ScheduleError>,
-    refused: AtomicBool,
+    reason: String,
 }
 
-/// Turns all retries off: from the next call on, each call makes one attempt.
-pub fn disable() {
-    change(|switches| switches.off = true);
-}
-
-/// Turns retries on again.
-pub fn enable() {
-    change(|switches| switches.off = false);
-}
-
-/// Replaces the schedule of the function of that name, from its next call on.
-///
-/// # Errors
-///
-/// [`ScheduleError`] if the text is not a schedule. Nothing changes then.
-pub fn set(function: &str, schedule: &str) -> Result<(), ScheduleError> {
-    let schedule = schedule.parse()?;
-    change(|switches| switches.schedules.insert(function.to_owned(), schedule));
-    Ok(())
-}
-
-/// Takes back what [`set`] did for the function of that name: its next call uses the schedule of the environment, or else
-/// the one in its source.
-pub fn reset(function: &str) {
-    change(|switches| switches.schedules.remove(function));
+/// What became of a schedule that was [`set`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[must_use = "`Setting::Pending` may mean that the name is misspelt"]
+pub enum Setting {
+    /// It is in force from the function's next call on.
+    InForce,
+    /// No function of that name has been called so far. The first call of one will use it.
+    Pending,
 }
 
 /// What is in force for a call.
@@ -97,110 +98,272 @@ pub(crate) enum InForce {
     Off,
 }
 
+/// Turns all retries off: from the next call on, each call makes one attempt.
+pub fn disable() {
+    change(|switches| switches.turn(true));
+}
+
+/// Turns retries on again.
+pub fn enable() {
+    change(|switches| switches.turn(false));
+}
+
+/// Replaces the schedule of the function of that name, from its next call on.
+///
+/// # Errors
+///
+/// [`ScheduleError`] if the text is not a schedule. Nothing changes then.
+pub fn set(function: &str, schedule: &str) -> Result<Setting, ScheduleError> {
+    let schedule = schedule.parse()?;
+    Ok(change(|switches| {
+        switches.set.insert(function.to_owned(), schedule);
+        switches.update(function);
+        if switches.known.contains_key(function) {
+            Setting::InForce
+        } else {
+            Setting::Pending
+        }
+    }))
+}
+
+/// Takes back what [`set`] did for the function of that name: its next call uses the schedule of the environment, or else
+/// the one in its source.
+pub fn reset(function: &str) {
+    change(|switches| {
+        switches.set.remove(function);
+        switches.update(function);
+    });
+}
+
+/// The names of all functions and blocks that have been called so far, in alphabetical order.
+#[must_use]
+pub fn functions() -> Vec<&'static str> {
+    read().known.keys().copied().collect()
+}
+
+/// What is waiting for a function that has not been called so far, or has another name: names given to [`set`], and variables
+/// of the environment that begin with `RETRY_`.
+#[must_use]
+pub fn pending() -> Vec<String> {
+    let switches = read();
+    let set = switches.set.keys();
+    let set = set.filter(|name| !switches.known.contains_key(name.as_str()));
+    set.chain(switches.environment.keys()).cloned().collect()
+}
+
+/// The environment variable that replaces the schedule of the function of that name.
+///
+/// It is `RETRY_` and the name, with `__` for each `::`. In the name of a trait's implementation, `__as__` stands for ` as `,
+/// `____` for `>::`, and nothing for the `<`. Any other character that is neither a letter of ASCII nor a digit is `___`, its
+/// number in hexadecimal, and `_`. So is a `_` that is not between two letters or digits, and the first letter of a module that is
+/// called `as`. Two names never have one variable, and every variable can be set by a shell.
+///
+/// ```
+/// use retry_core::control::variable;
+///
+/// assert_eq!(variable("my_app::Client::create"), "RETRY_my_app__Client__create");
+/// assert_eq!(variable("<my_app::Client as my_app::Api>::create"), "RETRY_my_app__Client__as__my_app__Api____create");
+/// assert_eq!(variable("my_app::legacy:12:15"), "RETRY_my_app__legacy___3a_12___3a_15");
+/// ```
+#[must_use]
+pub fn variable(function: &str) -> String {
+    let mut variable = String::from("RETRY_");
+    match implementation(function) {
+        Some([ty, of, rest]) => {
+            write_escaped(&mut variable, ty);
+            variable.push_str("__as__");
+            write_escaped(&mut variable, of);
+            variable.push_str("____");
+            write_escaped(&mut variable, rest);
+        }
+        None => write_escaped(&mut variable, function),
+    }
+    variable
+}
+
+/// The parts of `<Type as Trait>::method`, if type and trait are plain paths.
+fn implementation(function: &str) -> Option<[&str; 3]> {
+    let (ty, rest) = function.strip_prefix('<')?.split_once(" as ")?;
+    let (of, rest) = rest.split_once(">::")?;
+    let is_of_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':');
+    let is_whole = |path: &str| path.split("::").all(|segment| !segment.is_empty());
+    let parts = [ty, of, rest];
+    ((ty.chars().chain(of.chars())).all(is_of_path) && parts.into_iter().all(is_whole))
+        .then_some(parts)
+}
+
+fn write_escaped(variable: &mut String, path: &str) {
+    for (number, segment) in path.split("::").enumerate() {
+        if number > 0 {
+            variable.push_str("__");
+        }
+        let mut before = None;
+        let mut chars = segment.chars().peekable();
+        while let Some(c) = chars.next() {
+            let is_plain = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+            let stays = match c {
+                '_' => is_plain(before) && is_plain(chars.peek().copied()),
+                // ` as ` is written so.
+                _ => is_plain(Some(c)) && (segment != "as" || before.is_some()),
+            };
+            if stays {
+                variable.push(c);
+            } else {
+                // Nothing is lost: to write into a `String` does not fail.
+                let _ = write!(variable, "___{:x}_", u32::from(c));
+            }
+            before = Some(c);
+        }
+    }
+}
+
 /// What a call which begins now has to use.
-pub(crate) fn in_force(function: &'static str) -> InForce {
-    if SWITCHED.load(Ordering::Relaxed) {
-        switched(function)
-    } else {
-        InForce::Written
+pub(crate) fn in_force(function: Function) -> InForce {
+    match function {
+        Function::Site(site) if !site.asks.load(Ordering::Relaxed) => InForce::Written,
+        _ => switched(function),
     }
 }
 
 #[cold]
-fn switched(function: &str) -> InForce {
-    let switches = switches().read().unwrap_or_else(PoisonError::into_inner);
-    update(&switches);
-    if switches.off {
-        return InForce::Off;
+fn switched(function: Function) -> InForce {
+    let name = function.name();
+    let switches = read();
+    if switches.knows(name, function) {
+        return switches.in_force(name);
     }
-    if let Some(schedule) = switches.schedules.get(function) {
-        return InForce::Replaced(schedule.clone());
+    drop(switches);
+    change(|switches| {
+        switches.meet(name, function);
+        switches.in_force(name)
+    })
+}
+
+impl Switches {
+    fn knows(&self, name: &str, function: Function) -> bool {
+        self.known.get(name).is_some_and(|known| match function {
+            Function::Site(site) => known.has(site),
+            Function::Named(_) => true,
+        })
     }
-    if switches.environment.is_empty() {
-        return InForce::Written;
-    }
-    let name = variable(function);
-    match switches.environment.get(&name) {
-        Some(Variable {
-            schedule: Ok(schedule),
-            ..
-        }) => InForce::Replaced(schedule.clone()),
-        Some(Variable {
-            value,
-            schedule: Err(error),
-            refused,
-        }) => {
-            if !refused.swap(true, Ordering::Relaxed) {
-                refuse(&name, value, error);
+
+    /// The first call of a function.
+    fn meet(&mut self, name: &'static str, function: Function) {
+        let known = self.known.entry(name).or_insert_with(|| {
+            let mut known = Known::default();
+            let variable = variable(name);
+            if let Some(value) = self.environment.remove(&variable) {
+                match value.parse::<Schedule>() {
+                    Ok(schedule) => known.environment = Some(schedule),
+                    Err(error) => self.refused.push(Refused {
+                        variable,
+                        value,
+                        reason: error.to_string(),
+                    }),
+                }
             }
-            InForce::Written
+            known
+        });
+        match function {
+            Function::Site(site) if !known.has(site) => known.sites.push(site),
+            _ => {}
         }
-        None => InForce::Written,
+        self.update(name);
+    }
+
+    fn in_force(&self, name: &str) -> InForce {
+        if self.off {
+            return InForce::Off;
+        }
+        let of_environment = || self.known.get(name)?.environment.as_ref();
+        match self.set.get(name).or_else(of_environment) {
+            Some(schedule) => InForce::Replaced(schedule.clone()),
+            None => InForce::Written,
+        }
+    }
+
+    fn turn(&mut self, off: bool) {
+        self.off = off;
+        for name in self.known.keys() {
+            self.update(name);
+        }
+    }
+
+    /// Tells the calls of a function whether they have to ask.
+    fn update(&self, name: &str) {
+        let asks = !matches!(self.in_force(name), InForce::Written);
+        for site in self.known.get(name).iter().flat_map(|known| &known.sites) {
+            site.asks.store(asks, Ordering::Relaxed);
+        }
+    }
+
+    fn from_environment() -> Self {
+        let mut switches = Self::default();
+        for (variable, value) in std::env::vars_os() {
+            let (Some(variable), Some(value)) = (variable.to_str(), value.to_str()) else {
+                continue;
+            };
+            if variable == "RETRY" {
+                match value {
+                    "off" => switches.off = true,
+                    "" | "on" => {}
+                    _ => switches.refused.push(Refused {
+                        variable: variable.to_owned(),
+                        value: value.to_owned(),
+                        reason: "write `off` or `on`".to_owned(),
+                    }),
+                }
+            } else if variable.starts_with("RETRY_") {
+                let value = value.to_owned();
+                switches.environment.insert(variable.to_owned(), value);
+            }
+        }
+        switches
     }
 }
 
-fn change<T>(change: impl FnOnce(&mut Switches) -> T) {
-    // A panic cannot leave a change half done, so a poisoned lock is as good as any.
-    let mut switches = switches().write().unwrap_or_else(PoisonError::into_inner);
-    change(&mut switches);
-    update(&switches);
+impl Known {
+    fn has(&self, site: &'static Site) -> bool {
+        self.sites.iter().any(|known| core::ptr::eq(*known, site))
+    }
 }
 
-fn update(switches: &Switches) {
-    let is_switched =
-        switches.off || !switches.schedules.is_empty() || !switches.environment.is_empty();
-    SWITCHED.store(is_switched, Ordering::Relaxed);
+impl Refused {
+    fn report(&self) {
+        let Self {
+            variable,
+            value,
+            reason,
+        } = self;
+        let value = quoted(value);
+        #[cfg(feature = "tracing")]
+        tracing::error!(target: "retry", name = variable, %value, %reason, "refused");
+        #[cfg(not(feature = "tracing"))]
+        std::eprintln!("retry: the environment's {variable}={value} is refused: {reason}");
+    }
+}
+
+// A panic cannot leave a change half done, so a poisoned lock is as good as any.
+
+fn read() -> RwLockReadGuard<'static, Switches> {
+    switches().read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write() -> RwLockWriteGuard<'static, Switches> {
+    switches().write().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn change<T>(change: impl FnOnce(&mut Switches) -> T) -> T {
+    let mut switches = write();
+    let changed = change(&mut switches);
+    let refused = core::mem::take(&mut switches.refused);
+    drop(switches);
+    refused.iter().for_each(Refused::report);
+    changed
 }
 
 fn switches() -> &'static RwLock<Switches> {
     static SWITCHES: OnceLock<RwLock<Switches>> = OnceLock::new();
 
-    SWITCHES.get_or_init(|| RwLock::new(from_environment()))
-}
-
-fn from_environment() -> Switches {
-    let mut switches = Switches::default();
-    for (name, value) in std::env::vars_os() {
-        let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else {
-            continue;
-        };
-        if name == "RETRY" {
-            match value {
-                "off" => switches.off = true,
-                "" | "on" => {}
-                _ => refuse(name, value, &"write `off` or `on`"),
-            }
-        } else if name.starts_with("RETRY_") {
-            let variable = Variable {
-                value: value.to_owned(),
-                schedule: value.parse(),
-                refused: AtomicBool::new(false),
-            };
-            switches.environment.insert(name.to_owned(), variable);
-        }
-    }
-    switches
-}
-
-fn refuse(name: &str, value: &str, reason: &dyn core::fmt::Display) {
-    let value = quoted(value);
-    #[cfg(feature = "tracing")]
-    tracing::error!(target: "retry", name, %value, %reason, "refused");
-    #[cfg(not(feature = "tracing"))]
-    std::eprintln!("retry: the environment's {name}={value} is refused: {reason}");
-}
-
-/// The environment variable that replaces a function's schedule.
-fn variable(function: &str) -> String {
-    let mut name = String::from("RETRY_");
-    for part in function.split("::").flat_map(|part| ["_", part]).skip(1) {
-        name.extend(part.chars().map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_uppercase()
-            } else {
-                '_'
-            }
-        }));
-    }
-    name
+    SWITCHES.get_or_init(|| RwLock::new(Switches::from_environment()))
 }

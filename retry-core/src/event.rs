@@ -25,7 +25,8 @@ use core::time::Duration;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RetryEvent<'a, E: ?Sized> {
-    /// The module path and name of the function. For a block it is the module path.
+    /// The path of the function, `app::create` or `app::Client::create`. For a block, that of the function it stands in, with
+    /// line and column. The key `name` replaces it.
     pub function: &'static str,
     /// The attempt that failed, from 1.
     pub attempt: usize,

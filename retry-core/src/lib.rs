@@ -77,6 +77,7 @@ pub mod observe;
 mod report;
 #[cfg(any(feature = "metrics", feature = "tracing"))]
 mod shown;
+mod site;
 mod sleep;
 mod stopwatch;
 #[cfg(feature = "test-util")]
@@ -152,6 +153,14 @@ pub mod __private {
     pub use crate::nested::{Inside, Nested, nested};
     #[cfg(any(feature = "metrics", feature = "tracing"))]
     pub use crate::shown::{ByError, Shown};
+    #[cfg(any(
+        feature = "control",
+        feature = "metrics",
+        feature = "test-util",
+        feature = "tracing"
+    ))]
+    pub use crate::site::Function;
+    pub use crate::site::Site;
     #[cfg(feature = "std")]
     pub use crate::stopwatch::stopwatch;
     #[cfg(feature = "tokio")]

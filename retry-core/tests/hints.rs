@@ -213,8 +213,8 @@ fn the_sum_is_that_of_all_forms() {
     ];
     static SCHEDULE: Schedule = Schedule::from_static(&LIST);
 
-    let list = retry_core::backoffs!("sum", [secs(10), Duration::ZERO]);
-    let schedule = retry_core::backoffs!("sum", Clone::clone(&SCHEDULE));
+    let list = retry_core::backoffs!([secs(10), Duration::ZERO], "sum");
+    let schedule = retry_core::backoffs!(Clone::clone(&SCHEDULE), "sum");
     assert_eq!(sum_of(&list), secs(10));
     assert_eq!(sum_of(&schedule), secs(3));
     assert_eq!(sum_of(&&LIST), secs(3));

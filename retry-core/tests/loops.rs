@@ -69,12 +69,12 @@ fn written(failures: usize, on: fn(&usize) -> bool) -> (Result<(), usize>, Vec<D
     let mut made = 0;
     let (result, attempts) = retry_loop!(
         ::retry_core::backoffs!(
-            "written",
             [
                 ::core::time::Duration::from_secs(1),
                 ::core::time::Duration::from_secs(2),
                 ::core::time::Duration::ZERO,
-            ]
+            ],
+            "written"
         ),
         {
             made += 1;
@@ -100,7 +100,7 @@ fn a_written_list_is_followed() {
 fn a_schedule_is_followed() {
     let mut made = 0;
     let (result, attempts) = retry_loop!(
-        ::retry_core::backoffs!("scheduled", Clone::clone(&SCHEDULE)),
+        ::retry_core::backoffs!(Clone::clone(&SCHEDULE), "scheduled"),
         {
             made += 1;
             Err::<(), _>(made)
@@ -114,15 +114,15 @@ fn a_schedule_is_followed() {
 
 #[test]
 fn a_call_may_say_whether_retries_are_enabled() {
-    let list = retry_core::backoffs!("enabled", [Duration::from_secs(1), Duration::ZERO], true);
-    let schedule = retry_core::backoffs!("enabled", Clone::clone(&SCHEDULE), false);
+    let list = retry_core::backoffs!([Duration::from_secs(1), Duration::ZERO], "enabled", true);
+    let schedule = retry_core::backoffs!(Clone::clone(&SCHEDULE), "enabled", false);
     assert_eq!((list[0], list[1]), (Duration::from_secs(1), Duration::ZERO));
     assert_eq!(retry_core::attempts(&schedule), 3);
 }
 
 #[test]
 fn every_hook_is_a_statement() {
-    let backoffs = retry_core::backoffs!("hooks", [Duration::from_secs(1), Duration::ZERO]);
+    let backoffs = retry_core::backoffs!([Duration::from_secs(1), Duration::ZERO], "hooks");
     let (attempt, wait, error) = (0_u32, Duration::from_secs(1), &"down");
     retry_core::retrying!(backoffs, attempt, wait, error);
     retry_core::retrying!(backoffs, attempt, wait);
@@ -166,8 +166,8 @@ mod without_features {
     #[test]
     fn a_list_is_a_reference_and_a_schedule_itself() {
         let list: &'static [Duration; 2] =
-            retry_core::backoffs!("list", [Duration::from_secs(1), Duration::ZERO]);
-        let schedule = retry_core::backoffs!("schedule", Clone::clone(&SCHEDULE));
+            retry_core::backoffs!([Duration::from_secs(1), Duration::ZERO], "list");
+        let schedule = retry_core::backoffs!(Clone::clone(&SCHEDULE), "schedule");
         assert_eq!(list[0], Duration::from_secs(1));
         assert_eq!(size_of_val(&schedule), size_of::<Schedule>());
     }
@@ -177,7 +177,7 @@ mod without_features {
         let with_hooks = async {
             let fail = || ready(Err::<(), _>([1_u8; 100]));
             retry_loop!(
-                ::retry_core::backoffs!("future", [Duration::from_secs(1), Duration::ZERO]),
+                ::retry_core::backoffs!([Duration::from_secs(1), Duration::ZERO], "future"),
                 fail().await,
                 |_| true,
                 Result,
@@ -213,7 +213,7 @@ mod with_control {
     #[test]
     fn the_schedule_in_force_is_read_when_the_call_begins() {
         let read =
-            || retry_core::backoffs!("with_control", [Duration::from_secs(1), Duration::ZERO]);
+            || retry_core::backoffs!([Duration::from_secs(1), Duration::ZERO], "with_control");
         let before = read();
         retry_core::control::set("with_control", "5s, 6s, 7s, 0").unwrap();
         let after = read();
@@ -240,7 +240,7 @@ mod with_test_util {
             written(9, |_| true),
             (Err(2), vec![Duration::from_secs(1)], 2)
         );
-        let begun = retry_core::backoffs!("begun", Clone::clone(&SCHEDULE));
+        let begun = retry_core::backoffs!(Clone::clone(&SCHEDULE), "begun");
         drop(guard);
         assert_eq!((begun[1], begun[2]), (Duration::ZERO, Duration::ZERO));
         assert_eq!(retry_core::attempts(&begun), 2);
@@ -267,7 +267,7 @@ mod with_tokio {
     async fn async_code_waits_on_the_clock_of_tokio() {
         let elapsed = retry_core::stopwatch!(async);
         let (result, _) = retry_loop!(
-            ::retry_core::backoffs!("async", [Duration::from_secs(3), Duration::ZERO]),
+            ::retry_core::backoffs!([Duration::from_secs(3), Duration::ZERO], "async"),
             async { Err::<(), _>("down") }.await,
             |_| true,
             Result,

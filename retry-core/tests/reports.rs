@@ -9,7 +9,7 @@ const LIST: [Duration; 2] = [Duration::from_secs(1), Duration::ZERO];
 
 /// One hook of each kind, of a function called `sample`.
 fn every_hook(enabled: bool) {
-    let backoffs = retry_core::backoffs!("sample", [LIST[0], LIST[1]], enabled);
+    let backoffs = retry_core::backoffs!([LIST[0], LIST[1]], "sample", enabled);
     let (failed, done): (Result<u8, &str>, Result<u8, &str>) = (Err("down"), Ok(1));
     let (some, value) = (Some(1), 1);
     retry_core::retrying!(backoffs, 0, LIST[0], &"down");
@@ -136,7 +136,7 @@ mod events {
         macro_rules! shown {
             ($error:expr) => {
                 shown($error, |error| {
-                    let backoffs = retry_core::backoffs!("sample", [LIST[0], LIST[1]]);
+                    let backoffs = retry_core::backoffs!([LIST[0], LIST[1]], "sample");
                     retry_core::retrying!(backoffs, 0, LIST[0], error);
                 })
             };

@@ -9,13 +9,12 @@ use crate::keys::jitter::Jitter;
 use crate::keys::limit::Limit;
 use crate::keys::schedule::Schedule;
 use crate::keys::{Key, Keys};
-use crate::plan::{Again, Cloned, Hints, Plan, Sleeper, worst_case};
+use crate::plan::{Again, Cloned, Hints, Name, Plan, Sleeper, worst_case};
 use crate::returns::{self, Returns};
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Literal, Span};
 use retry_schedule::duration_text;
 use std::time::Duration;
 use syn::Ident;
-use syn::ext::IdentExt as _;
 
 /// What one attempt gives, as far as its type says.
 struct Given {
@@ -38,8 +37,6 @@ pub(crate) fn function(keys: Keys, function: &Function, errors: &mut Errors) -> 
             format_args!("`{name}` returns what it borrows mutably, and no loop can do that: a later attempt would borrow it again. Retry a function that returns an owned value, and borrow after it"),
         );
     }
-    let path = format!("::{}", name.unraw());
-    let log_name = quote_ours!(::core::concat!(::core::module_path!(), #path));
     let given = function.output.as_ref().map(|output| Given {
         returns: output.returns,
         boxed_error: output.boxed_error,
@@ -51,7 +48,7 @@ pub(crate) fn function(keys: Keys, function: &Function, errors: &mut Errors) -> 
         );
     }
     let is_async = function.kind.is_async();
-    let mut plan = plan(keys, is_async, log_name, given, errors)?;
+    let mut plan = plan(keys, is_async, Name::Function, given, errors)?;
     for clone in &mut plan.clones {
         clone.is_mutable = function.mutable.contains(&clone.name);
     }
@@ -75,14 +72,13 @@ pub(crate) fn block(keys: Keys, block: &Block, errors: &mut Errors) -> Option<Pl
             boxed_error: true,
         },
     };
-    let log_name = quote_ours!(::core::module_path!());
-    plan(keys, block.is_async(), log_name, Some(given), errors)
+    plan(keys, block.is_async(), Name::Block, Some(given), errors)
 }
 
 fn plan(
     keys: Keys,
     is_async: bool,
-    log_name: TokenStream,
+    name: Name,
     given: Option<Given>,
     errors: &mut Errors,
 ) -> Option<Plan> {
@@ -143,7 +139,7 @@ fn plan(
             .krate
             .value
             .unwrap_or_else(|| quote_ours!(::retry_core)),
-        name: keys.name.value.unwrap_or(log_name),
+        name: keys.name.value.map_or(name, Name::Given),
         is_async,
         schedule: keys.schedule.value?,
         jitter: jitter?,

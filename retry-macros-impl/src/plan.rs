@@ -13,8 +13,7 @@ use syn::Ident;
 pub(crate) struct Plan {
     /// `::retry_core`, or what `crate` says.
     pub(crate) krate: TokenStream,
-    /// The name that retries are reported under: an expression.
-    pub(crate) name: TokenStream,
+    pub(crate) name: Name,
     pub(crate) is_async: bool,
     pub(crate) schedule: Schedule,
     pub(crate) jitter: Jitter,
@@ -34,6 +33,16 @@ pub(crate) struct Plan {
     pub(crate) notify: Option<Callable>,
     /// The keys in the order written.
     pub(crate) order: Vec<Keyword>,
+}
+
+/// What retries are reported under, and switched by.
+pub(crate) enum Name {
+    /// The path of the function.
+    Function,
+    /// The place of the block.
+    Block,
+    /// An expression.
+    Given(TokenStream),
 }
 
 /// Which outcomes are worth another attempt.

@@ -22,6 +22,7 @@ mod inner_attributes;
 mod keys;
 mod lints;
 mod methods;
+mod names;
 mod parameters;
 mod precedence;
 mod returned_futures;

@@ -4,14 +4,14 @@
 )]
 async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::create_worker"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
             ::core::time::Duration::from_secs(4),
             ::core::time::Duration::from_secs(8),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     let mut attempt = 0_u32;
     loop {

@@ -2,13 +2,8 @@ fn legacy(client: &Client, worker: Worker) -> Result<Report, Error> {
     let sid = {
         let enabled = flags.backoff();
         let backoffs = ::retry_core::backoffs!(
-            ::core::module_path!(),
-            [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::ZERO
-            ],
-            enabled
+            [::core::time::Duration::from_secs(1), ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::ZERO], in fn, enabled
         );
         ::retry_core::nested!();
         let mut attempt = 0_u32;
@@ -42,12 +37,8 @@ fn legacy(client: &Client, worker: Worker) -> Result<Report, Error> {
 async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
     let sid = {
         let backoffs = ::retry_core::backoffs!(
-            ::core::module_path!(),
-            [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::ZERO
-            ]
+            [::core::time::Duration::from_secs(1), ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::ZERO], in fn
         );
         let mut attempt = 0_u32;
         loop {
@@ -75,12 +66,8 @@ async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
     }?;
     let phase = {
         let backoffs = ::retry_core::backoffs!(
-            ::core::module_path!(),
-            [
-                ::core::time::Duration::from_secs(5),
-                ::core::time::Duration::from_secs(5),
-                ::core::time::Duration::ZERO
-            ]
+            [::core::time::Duration::from_secs(5), ::core::time::Duration::from_secs(5),
+            ::core::time::Duration::ZERO], in fn
         );
         let mut attempt = 0_u32;
         loop {

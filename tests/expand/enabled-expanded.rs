@@ -5,12 +5,12 @@
 fn do_the_thing(id: u32) -> Result<(), ApiError> {
     let enabled = flags::backoff();
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::do_the_thing"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
             ::core::time::Duration::ZERO
         ],
+        fn,
         enabled
     );
     ::retry_core::nested!();

@@ -6,11 +6,11 @@ fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchEr
     let started = Instant::now();
     async move {
         let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::get"),
             [
                 ::core::time::Duration::from_secs(1),
                 ::core::time::Duration::ZERO
-            ]
+            ],
+            fn
         );
         let mut attempt = 0_u32;
         loop {
@@ -53,11 +53,11 @@ fn boxed<'a>(
 ) -> Pin<Box<dyn Future<Output = Result<Page, FetchError>> + Send + 'a>> {
     Box::pin(async move {
         let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::boxed"),
             [
                 ::core::time::Duration::from_secs(1),
                 ::core::time::Duration::ZERO
-            ]
+            ],
+            fn
         );
         let mut attempt = 0_u32;
         loop {
@@ -98,11 +98,11 @@ fn forwarded(client: &Client) -> impl Future<Output = Result<Page, FetchError>> 
     {
         let future = async move {
             let backoffs = ::retry_core::backoffs!(
-                ::core::concat!(::core::module_path!(), "::forwarded"),
                 [
                     ::core::time::Duration::from_secs(1),
                     ::core::time::Duration::ZERO
-                ]
+                ],
+                fn
             );
             let mut attempt = 0_u32;
             loop {

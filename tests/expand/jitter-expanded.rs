@@ -4,11 +4,11 @@
 )]
 fn none() -> Result<(), Error> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::none"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
@@ -34,11 +34,11 @@ fn none() -> Result<(), Error> {
 )]
 fn doubled() -> Result<(), Error> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::doubled"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
@@ -64,11 +64,11 @@ fn doubled() -> Result<(), Error> {
 )]
 fn full() -> Result<(), Error> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::full"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
@@ -94,11 +94,11 @@ fn full() -> Result<(), Error> {
 )]
 fn equal() -> Result<(), Error> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::equal"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {

@@ -7,12 +7,12 @@ impl Connection {
     /// Tried again: an error for which `io::Error::is_transient` is true.
     pub(crate) fn send(&mut self, mut frame: Frame) -> io::Result<usize> {
         let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::send"),
             [
                 ::core::time::Duration::from_millis(250),
                 ::core::time::Duration::from_millis(1500),
                 ::core::time::Duration::ZERO
-            ]
+            ],
+            fn
         );
         ::retry_core::nested!();
         for (attempt, backoff) in ::retry_core::each(&backoffs) {

@@ -4,14 +4,14 @@
 )]
 fn fetch(url: &str) -> Result<Page, FetchError> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::fetch"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
             ::core::time::Duration::from_secs(4),
             ::core::time::Duration::from_secs(5),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {

@@ -4,11 +4,11 @@
 )]
 async fn on_another_timer() -> Result<(), Error> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::on_another_timer"),
         [
             ::core::time::Duration::from_millis(1),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     let mut attempt = 0_u32;
     loop {
@@ -46,11 +46,11 @@ async fn on_another_timer() -> Result<(), Error> {
 )]
 fn on_a_clock(clock: &Clock) -> Result<(), Error> {
     let backoffs = my_retry::backoffs!(
-        ::core::concat!(::core::module_path!(), "::on_a_clock"),
         [
             ::core::time::Duration::from_millis(1),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     my_retry::nested!();
     for (attempt, backoff) in my_retry::each(&backoffs) {

@@ -6,14 +6,14 @@
 /// Tried again: an error for which `is_retryable` is true.
 fn do_the_thing(id: u32) -> Result<(), ApiError> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::do_the_thing"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
             ::core::time::Duration::from_secs(4),
             ::core::time::Duration::from_secs(8),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {

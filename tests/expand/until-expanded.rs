@@ -4,12 +4,12 @@
 )]
 async fn wait_for_vm(api: &Api, id: VmId) -> Result<Vm, ApiError> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::wait_for_vm"),
         [
             ::core::time::Duration::from_secs(10),
             ::core::time::Duration::from_secs(10),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     let mut attempt = 0_u32;
     loop {
@@ -63,12 +63,12 @@ async fn wait_for_vm(api: &Api, id: VmId) -> Result<Vm, ApiError> {
 )]
 fn first_message(queue: &Queue) -> Option<Message> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::first_message"),
         [
             ::core::time::Duration::from_millis(100),
             ::core::time::Duration::from_millis(100),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {
@@ -105,12 +105,12 @@ fn first_message(queue: &Queue) -> Option<Message> {
 )]
 fn load(host: &str) -> Load {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::load"),
         [
             ::core::time::Duration::from_millis(100),
             ::core::time::Duration::from_millis(100),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {

@@ -1,6 +1,7 @@
 //! What stands before a result is given back. In: the plan. Out: lines.
 
 use super::attempt::attempts;
+use super::start::name;
 use crate::hygiene::{quote_ours, repeated_at};
 use crate::plan::{Again, Plan};
 use proc_macro2::{Span, TokenStream};
@@ -102,7 +103,7 @@ fn end(plan: &Plan) -> TokenStream {
 /// The hook at the end of a call.
 fn done(plan: &Plan, end: &TokenStream) -> Option<TokenStream> {
     let done = plan.done.as_ref()?;
-    let (krate, name) = (&plan.krate, &plan.name);
+    let (krate, name) = (&plan.krate, name(plan));
     let error = if let Again::Result { .. } | Again::ByError = &plan.again {
         // A hook for another type of error is shown at the key.
         let place = done.span();

@@ -8,7 +8,7 @@ use crate::keys::budget::Budget;
 use crate::keys::jitter::Jitter;
 use crate::keys::limit::Limit;
 use crate::keys::schedule::Schedule;
-use crate::plan::Plan;
+use crate::plan::{Name, Plan};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use std::time::Duration;
@@ -113,7 +113,7 @@ pub(super) fn backoff(plan: &Plan) -> TokenStream {
 
 /// The list, unless something else is in force.
 fn backoffs(plan: &Plan) -> TokenStream {
-    let (krate, name) = (&plan.krate, &plan.name);
+    let krate = &plan.krate;
     let list = match &plan.schedule {
         Schedule::Written(written) | Schedule::ByError(_, written) => {
             let list = list(written.backoffs());
@@ -122,6 +122,21 @@ fn backoffs(plan: &Plan) -> TokenStream {
         }
         Schedule::Expression(_) => quote_ours!(schedule),
     };
+    let function = match &plan.name {
+        Name::Function => quote_ours!(fn),
+        Name::Block => quote_ours!(in fn),
+        Name::Given(name) => name.clone(),
+    };
     let enabled = plan.enabled.as_ref().map(|_| quote_ours!(, enabled));
-    quote_ours!(let backoffs = #krate::backoffs!(#name, #list #enabled);)
+    quote_ours!(let backoffs = #krate::backoffs!(#list, #function #enabled);)
+}
+
+/// The name as an expression.
+pub(super) fn name(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    match &plan.name {
+        Name::Function => quote_ours!(#krate::name!(fn)),
+        Name::Block => quote_ours!(#krate::name!(in fn)),
+        Name::Given(name) => name.clone(),
+    }
 }

@@ -5,6 +5,7 @@ use super::attempt::limit;
 use super::end::{exhausted, gave_up};
 use super::list::duration;
 use super::outcome::error;
+use super::start::name;
 use crate::hygiene::quote_ours;
 use crate::keys::Keyword;
 use crate::keys::jitter::Jitter;
@@ -131,7 +132,7 @@ fn jitter(plan: &Plan) -> TokenStream {
 
 fn notify(plan: &Plan) -> Option<TokenStream> {
     let notify = plan.notify.as_ref()?;
-    let (krate, name) = (&plan.krate, &plan.name);
+    let (krate, name) = (&plan.krate, name(plan));
     let event = quote_ours! {
         &#krate::RetryEvent::new(#name, attempt as usize + 1, #krate::attempts(&backoffs), error, backoff, wait, waited)
     };

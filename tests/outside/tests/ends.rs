@@ -108,7 +108,7 @@ fn switched_off(call: fn(&Call)) -> impl Fn(&Call) {
 
 fn replaced(schedule: &'static str, call: fn(&Call)) -> impl Fn(&Call) {
     move |it| {
-        control::set("call", schedule).unwrap();
+        let _ = control::set("call", schedule).unwrap();
         call(it);
         control::reset("call");
     }
