@@ -115,13 +115,9 @@ impl Client {
         call: &Call<'_>,
     ) -> Result<CreatedWorker, ApiError> {
         let backoffs = ::retry_core::backoffs!(
-            [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::from_secs(3),
-                ::core::time::Duration::ZERO
-            ],
-            fn
+            [::core::time::Duration::from_secs(1), ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::from_secs(3), ::core::time::Duration::ZERO], fn;
+            ::core::time::Duration::from_millis(7200), 0.2
         );
         let elapsed = ::retry_core::stopwatch!(async);
         let mut attempt = 0_u32;

@@ -15,6 +15,13 @@ use crate::end::End;
     feature = "test-util",
     feature = "tracing"
 ))]
+use crate::max_wait::MaxWait;
+#[cfg(any(
+    feature = "control",
+    feature = "metrics",
+    feature = "test-util",
+    feature = "tracing"
+))]
 use crate::site::Function;
 use core::fmt;
 use core::ops::Index;
@@ -26,7 +33,8 @@ const ONE_ATTEMPT: Schedule = Schedule::from_static(&[Duration::ZERO]);
 
 /// The waits of a call: `backoffs!([..], fn)`, `backoffs!(open [..], fn)` for a list without end, or `backoffs!(SCHEDULE, fn)`.
 /// In a block, `in fn` stands in place of `fn`, and where the key `name` is written, its value. A `bool` may follow: `false`
-/// means that retries are not enabled and that nothing is reported.
+/// means that retries are not enabled and that nothing is reported. Where the key `max_wait` is written, a `;` and the arguments of
+/// `max_wait!` follow.
 ///
 /// A list has to follow the rules of a schedule. The macros check that.
 #[cfg(not(any(
@@ -70,14 +78,29 @@ macro_rules! backoffs {
             $($call)*
         )
     };
-    ($schedule:expr, fn $(, $enabled:expr)?) => {
-        $crate::__private::Backoffs::of_call($crate::site!(fn), $schedule, true $(&& $enabled)?)
+    ($schedule:expr, fn $(, $enabled:expr)? $(; $($max_wait:tt)*)?) => {
+        $crate::__private::Backoffs::of_call(
+            $crate::site!(fn),
+            $schedule,
+            true $(&& $enabled)?,
+            $crate::max_wait!($($($max_wait)*)?),
+        )
     };
-    ($schedule:expr, in fn $(, $enabled:expr)?) => {
-        $crate::__private::Backoffs::of_call($crate::site!(in fn), $schedule, true $(&& $enabled)?)
+    ($schedule:expr, in fn $(, $enabled:expr)? $(; $($max_wait:tt)*)?) => {
+        $crate::__private::Backoffs::of_call(
+            $crate::site!(in fn),
+            $schedule,
+            true $(&& $enabled)?,
+            $crate::max_wait!($($($max_wait)*)?),
+        )
     };
-    ($schedule:expr, $name:expr $(, $enabled:expr)?) => {
-        $crate::__private::Backoffs::of_call($crate::site!($name), $schedule, true $(&& $enabled)?)
+    ($schedule:expr, $name:expr $(, $enabled:expr)? $(; $($max_wait:tt)*)?) => {
+        $crate::__private::Backoffs::of_call(
+            $crate::site!($name),
+            $schedule,
+            true $(&& $enabled)?,
+            $crate::max_wait!($($($max_wait)*)?),
+        )
     };
 }
 
@@ -123,15 +146,20 @@ impl Backoffs {
         feature = "tracing"
     ))]
     #[must_use]
-    pub fn of_call(function: Function, schedule: Schedule, enabled: bool) -> Self {
+    pub fn of_call(
+        function: Function,
+        schedule: Schedule,
+        enabled: bool,
+        max_wait: Option<&'static MaxWait>,
+    ) -> Self {
         #[cfg(feature = "control")]
-        let (schedule, is_replaced, is_off) = match crate::control::in_force(function) {
+        let (schedule, is_replaced, is_off) = match crate::control::in_force(function, max_wait) {
             InForce::Written => (schedule, false, false),
             InForce::Replaced(schedule) => (schedule, true, false),
             InForce::Off => (ONE_ATTEMPT, true, true),
         };
-        // Not every feature needs both.
-        let _ = (function, enabled);
+        // Not every feature needs all.
+        let _ = (function, enabled, max_wait);
         Self {
             schedule,
             #[cfg(any(feature = "metrics", feature = "tracing"))]

@@ -9,8 +9,9 @@
 //! - `RETRY_my_app__client__create_worker="1s, 2s, 0"` replaces that function's schedule. [`variable`] tells the variable of a
 //!   name.
 //!
-//! If the value is not a schedule, the function keeps the schedule in its source. The reason is reported once, at the
-//! function's first call: as an event if the feature `tracing` is on, or else on standard error. A variable that belongs to no
+//! If the value is not a schedule, or if its worst case is more than the function's `max_wait`, the function keeps the schedule in
+//! its source. The reason is reported once, at the function's first call: as an event if the feature `tracing` is on, or else on
+//! standard error. A variable that belongs to no
 //! function changes nothing, and costs nothing.
 //!
 //! ```
@@ -35,21 +36,26 @@
 //! // A name that is misspelt, or whose function has not been called so far:
 //! assert_eq!(control::set("simple", "1ms, 0")?, Setting::Pending);
 //! assert_eq!(control::functions(), ["sample"]);
-//! # Ok::<(), retry_core::ScheduleError>(())
+//! # Ok::<(), control::SetError>(())
 //! ```
 //!
 //! While a function is not switched, a call costs one relaxed atomic load more than without this feature. If the key `name` is
 //! an expression other than a literal, each call looks the name up.
 
+use crate::max_wait::MaxWait;
 use crate::site::{Function, Site};
 use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 use core::sync::atomic::Ordering;
-use retry_schedule::{Schedule, ScheduleError, quoted};
+use core::time::Duration;
+use retry_schedule::{Schedule, ScheduleError, duration_text, quoted};
+use std::ffi::{OsStr, OsString};
 use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use thiserror::Error;
 
 /// What operators have changed, and what can be changed.
 #[derive(Default)]
@@ -58,7 +64,7 @@ struct Switches {
     /// What [`set`] has put in place, by name.
     set: BTreeMap<String, Schedule>,
     /// The environment's values, by variable, as long as no function has claimed them. Some belong to no function.
-    environment: BTreeMap<String, String>,
+    environment: BTreeMap<String, OsString>,
     /// The functions that have been called, by name.
     known: BTreeMap<&'static str, Known>,
     /// What has to be reported when the lock is free again: what reports may itself be retried.
@@ -70,14 +76,47 @@ struct Switches {
 struct Known {
     /// Where it stands. By accident or on purpose, two places may have one `name`.
     sites: Vec<&'static Site>,
+    /// Of each of them that has one.
+    max_waits: Vec<&'static MaxWait>,
     /// The schedule of the environment.
     environment: Option<Schedule>,
 }
 
+/// A schedule of the environment, or one that was set before the function's first call.
 struct Refused {
-    variable: String,
+    by: String,
     value: String,
     reason: String,
+}
+
+/// Why a schedule cannot be [`set`].
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SetError {
+    /// The text is not a schedule.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// Its waits may take longer than the function's `max_wait`.
+    #[error("{}", too_long(*.worst_case, *.max_wait))]
+    TooLong {
+        /// All its waits together, each at its longest; [`Duration::MAX`] if it has no end.
+        worst_case: Duration,
+        /// The function's limit.
+        max_wait: Duration,
+    },
+}
+
+fn too_long(worst_case: Duration, max_wait: Duration) -> String {
+    let max_wait = duration_text(max_wait);
+    if worst_case == Duration::MAX {
+        return format!(
+            "the schedule has no end, and the function's `max_wait` is {max_wait}: write a list that ends in `0`"
+        );
+    }
+    let worst_case = duration_text(worst_case);
+    format!(
+        "the worst case, every wait at its longest, is {worst_case}, more than the function's `max_wait` of {max_wait}: write shorter waits, or fewer"
+    )
 }
 
 /// What became of a schedule that was [`set`].
@@ -112,18 +151,23 @@ pub fn enable() {
 ///
 /// # Errors
 ///
-/// [`ScheduleError`] if the text is not a schedule. Nothing changes then.
-pub fn set(function: &str, schedule: &str) -> Result<Setting, ScheduleError> {
+/// [`SetError`] if the text is not a schedule, or if its worst case is more than the function's `max_wait`. Nothing changes then.
+/// Of a function that has not been called so far, the `max_wait` is not known: a schedule that exceeds it is dropped at the first
+/// call, and reported as those of the environment are.
+pub fn set(function: &str, schedule: &str) -> Result<Setting, SetError> {
     let schedule = schedule.parse()?;
-    Ok(change(|switches| {
+    change(|switches| {
+        let setting = match switches.known.get(function) {
+            Some(known) => {
+                known.check(&schedule)?;
+                Setting::InForce
+            }
+            None => Setting::Pending,
+        };
         switches.set.insert(function.to_owned(), schedule);
         switches.update(function);
-        if switches.known.contains_key(function) {
-            Setting::InForce
-        } else {
-            Setting::Pending
-        }
-    }))
+        Ok(setting)
+    })
 }
 
 /// Takes back what [`set`] did for the function of that name: its next call uses the schedule of the environment, or else
@@ -218,55 +262,72 @@ fn write_escaped(variable: &mut String, path: &str) {
 }
 
 /// What a call which begins now has to use.
-pub(crate) fn in_force(function: Function) -> InForce {
+pub(crate) fn in_force(function: Function, max_wait: Option<&'static MaxWait>) -> InForce {
     match function {
         Function::Site(site) if !site.asks.load(Ordering::Relaxed) => InForce::Written,
-        _ => switched(function),
+        _ => switched(function, max_wait),
     }
 }
 
 #[cold]
-fn switched(function: Function) -> InForce {
+fn switched(function: Function, max_wait: Option<&'static MaxWait>) -> InForce {
     let name = function.name();
     let switches = read();
-    if switches.knows(name, function) {
+    let knows = |known: &Known| known.has_site(function) && known.has_max_wait(max_wait);
+    if switches.known.get(name).is_some_and(knows) {
         return switches.in_force(name);
     }
     drop(switches);
     change(|switches| {
-        switches.meet(name, function);
+        switches.meet(name, function, max_wait);
         switches.in_force(name)
     })
 }
 
 impl Switches {
-    fn knows(&self, name: &str, function: Function) -> bool {
-        self.known.get(name).is_some_and(|known| match function {
-            Function::Site(site) => known.has(site),
-            Function::Named(_) => true,
-        })
-    }
-
-    /// The first call of a function.
-    fn meet(&mut self, name: &'static str, function: Function) {
-        let known = self.known.entry(name).or_insert_with(|| {
-            let mut known = Known::default();
-            let variable = variable(name);
+    /// The first call at a place.
+    fn meet(&mut self, name: &'static str, function: Function, max_wait: Option<&'static MaxWait>) {
+        let is_new = !self.known.contains_key(name);
+        let known = self.known.entry(name).or_default();
+        if let Function::Site(site) = function {
+            if !known.has_site(function) {
+                known.sites.push(site);
+            }
+        }
+        if !known.has_max_wait(max_wait) {
+            known.max_waits.extend(max_wait);
+        }
+        let variable = variable(name);
+        if is_new {
             if let Some(value) = self.environment.remove(&variable) {
-                match value.parse::<Schedule>() {
+                match read_value(&value) {
                     Ok(schedule) => known.environment = Some(schedule),
-                    Err(error) => self.refused.push(Refused {
-                        variable,
-                        value,
-                        reason: error.to_string(),
+                    Err(reason) => self.refused.push(Refused {
+                        by: variable.clone(),
+                        value: value.to_string_lossy().into_owned(),
+                        reason,
                     }),
                 }
             }
-            known
-        });
-        match function {
-            Function::Site(site) if !known.has(site) => known.sites.push(site),
-            _ => {}
+        }
+        // What is in force already may be too long for this place.
+        let mut refused = |by: String, schedule: &Schedule| match known.check(schedule) {
+            Ok(()) => false,
+            Err(error) => {
+                let (value, reason) = (schedule.to_string(), error.to_string());
+                self.refused.push(Refused { by, value, reason });
+                true
+            }
+        };
+        let of_environment = known.environment.as_ref();
+        let refuses_environment =
+            of_environment.is_some_and(|schedule| refused(variable, schedule));
+        let set = self.set.get(name);
+        if set.is_some_and(|schedule| refused(name.to_owned(), schedule)) {
+            self.set.remove(name);
+        }
+        if refuses_environment {
+            known.environment = None;
         }
         self.update(name);
     }
@@ -300,21 +361,21 @@ impl Switches {
     fn from_environment() -> Self {
         let mut switches = Self::default();
         for (variable, value) in std::env::vars_os() {
-            let (Some(variable), Some(value)) = (variable.to_str(), value.to_str()) else {
+            // The variables of this crate are ASCII.
+            let Some(variable) = variable.to_str() else {
                 continue;
             };
             if variable == "RETRY" {
-                match value {
-                    "off" => switches.off = true,
-                    "" | "on" => {}
+                match value.to_str() {
+                    Some("off") => switches.off = true,
+                    Some("" | "on") => {}
                     _ => switches.refused.push(Refused {
-                        variable: variable.to_owned(),
-                        value: value.to_owned(),
+                        by: variable.to_owned(),
+                        value: value.to_string_lossy().into_owned(),
                         reason: "write `off` or `on`".to_owned(),
                     }),
                 }
             } else if variable.starts_with("RETRY_") {
-                let value = value.to_owned();
                 switches.environment.insert(variable.to_owned(), value);
             }
         }
@@ -322,24 +383,50 @@ impl Switches {
     }
 }
 
+fn read_value(value: &OsStr) -> Result<Schedule, String> {
+    let text = value.to_str();
+    let text = text.ok_or("it is not UTF-8: write it in ASCII, as in `1s, 2s, 0`")?;
+    text.parse()
+        .map_err(|error: ScheduleError| error.to_string())
+}
+
 impl Known {
-    fn has(&self, site: &'static Site) -> bool {
-        self.sites.iter().any(|known| core::ptr::eq(*known, site))
+    fn has_site(&self, function: Function) -> bool {
+        match function {
+            Function::Site(site) => self.sites.iter().any(|known| core::ptr::eq(*known, site)),
+            Function::Named(_) => true,
+        }
+    }
+
+    fn has_max_wait(&self, max_wait: Option<&'static MaxWait>) -> bool {
+        max_wait.is_none_or(|max_wait| {
+            let mut known = self.max_waits.iter();
+            known.any(|known| core::ptr::eq(*known, max_wait))
+        })
+    }
+
+    /// Whether the schedule is within every `max_wait`.
+    fn check(&self, schedule: &Schedule) -> Result<(), SetError> {
+        for known in &self.max_waits {
+            if let Some(worst_case) = known.exceeded_by(schedule) {
+                return Err(SetError::TooLong {
+                    worst_case,
+                    max_wait: known.max_wait,
+                });
+            }
+        }
+        Ok(())
     }
 }
 
 impl Refused {
     fn report(&self) {
-        let Self {
-            variable,
-            value,
-            reason,
-        } = self;
+        let Self { by, value, reason } = self;
         let value = quoted(value);
         #[cfg(feature = "tracing")]
-        tracing::error!(target: "retry", name = variable, %value, %reason, "refused");
+        tracing::error!(target: "retry", name = by, %value, %reason, "refused");
         #[cfg(not(feature = "tracing"))]
-        std::eprintln!("retry: the environment's {variable}={value} is refused: {reason}");
+        std::eprintln!("retry: {by}={value} is refused: {reason}");
     }
 }
 

@@ -71,6 +71,13 @@ mod event;
 mod header;
 mod hint;
 mod jitter;
+#[cfg(any(
+    feature = "control",
+    feature = "metrics",
+    feature = "test-util",
+    feature = "tracing"
+))]
+mod max_wait;
 mod nested;
 #[cfg(any(feature = "metrics", feature = "tracing"))]
 pub mod observe;
@@ -149,6 +156,8 @@ pub use told::told;
 pub mod __private {
     pub use crate::argument::ByPath;
     pub use crate::backoffs::{Backoffs, Open};
+    #[cfg(feature = "control")]
+    pub use crate::max_wait::MaxWait;
     #[cfg(all(feature = "std", any(feature = "test-util", feature = "tracing")))]
     pub use crate::nested::{Inside, Nested, nested};
     #[cfg(any(feature = "metrics", feature = "tracing"))]

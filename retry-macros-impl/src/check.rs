@@ -146,6 +146,7 @@ fn plan(
         again: again?,
         sleep: sleep?,
         enabled: keys.enabled.value,
+        max_wait: keys.max_wait.value,
         max_elapsed: keys.max_elapsed.value,
         attempt_timeout: keys.attempt_timeout.value,
         retry_after: keys.retry_after.value,

@@ -20,6 +20,7 @@ pub(crate) struct Plan {
     pub(crate) again: Again,
     pub(crate) sleep: Sleeper,
     pub(crate) enabled: Option<TokenStream>,
+    pub(crate) max_wait: Option<Limit>,
     pub(crate) max_elapsed: Option<Limit>,
     pub(crate) attempt_timeout: Option<Limit>,
     pub(crate) retry_after: Option<Callable>,

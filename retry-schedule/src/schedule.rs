@@ -298,12 +298,35 @@ impl Schedule {
     /// [`Duration::MAX`], which is also that of an open schedule. The time that the attempts themselves take comes on top.
     #[must_use]
     pub fn worst_case(&self, jitter: &Jitter) -> Duration {
+        self.longest(jitter, Duration::ZERO)
+    }
+
+    /// The [`worst_case`](Schedule::worst_case) where a server may ask to wait for up to `max_hint` each time, and such a hint
+    /// takes the place of a shorter wait.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use retry_schedule::{Jitter, Schedule};
+    ///
+    /// let schedule: Schedule = "1s, 60s, 0".parse()?;
+    /// let worst_case = schedule.worst_case_with_hints(&Jitter::none(), Duration::from_secs(30));
+    /// assert_eq!(worst_case, Duration::from_secs(90));
+    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// ```
+    #[must_use]
+    pub fn worst_case_with_hints(&self, jitter: &Jitter, max_hint: Duration) -> Duration {
+        self.longest(jitter, jitter.after_hint(max_hint, u64::MAX))
+    }
+
+    /// The sum of the waits at their longest, each at least `hinted`.
+    fn longest(&self, jitter: &Jitter, hinted: Duration) -> Duration {
         if self.is_open() {
             return Duration::MAX;
         }
         let max = self.max().unwrap_or(Duration::MAX);
         self.waits().iter().fold(Duration::ZERO, |sum, wait| {
-            sum.saturating_add(jitter.bounds_capped(*wait, max).1)
+            let longest = jitter.bounds_capped(*wait, max).1;
+            sum.saturating_add(longest.max(hinted))
         })
     }
 }

@@ -1,14 +1,14 @@
 //! What is read once per call, in the order in which its keys are written. In: the plan. Out: the lines before the loop.
 
 use super::attempt::variable;
-use super::list::{self, list};
+use super::list::{self, duration, list};
 use crate::hygiene::{place_of, quote_ours};
 use crate::keys::Keyword;
 use crate::keys::budget::Budget;
 use crate::keys::jitter::Jitter;
 use crate::keys::limit::Limit;
 use crate::keys::schedule::Schedule;
-use crate::plan::{Name, Plan};
+use crate::plan::{Hints, Name, Plan};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(super) fn of_call(plan: &Plan) -> TokenStream {
 /// The value of a key, where it is an expression.
 fn expression(plan: &Plan, name: Keyword) -> Option<TokenStream> {
     let krate = &plan.krate;
-    let duration = |limit: &Option<Limit>| {
+    let limit = |limit: &Option<Limit>| {
         let limit = limit.as_ref().filter(|limit| limit.written.is_none())?;
         let (name, expression) = (variable(name), &limit.tokens);
         Some(quote_ours!(let #name: ::core::time::Duration = #expression;))
@@ -68,10 +68,10 @@ fn expression(plan: &Plan, name: Keyword) -> Option<TokenStream> {
             };
             Some(quote_ours!(let budget: &#krate::RetryBudget = #budget;))
         }
-        Keyword::MaxElapsed => duration(&plan.max_elapsed),
-        Keyword::AttemptTimeout => duration(&plan.attempt_timeout),
-        Keyword::MaxRetryAfter => duration(&plan.max_retry_after),
-        Keyword::ResetAfter => duration(&plan.reset_after),
+        Keyword::MaxElapsed => limit(&plan.max_elapsed),
+        Keyword::AttemptTimeout => limit(&plan.attempt_timeout),
+        Keyword::MaxRetryAfter => limit(&plan.max_retry_after),
+        Keyword::ResetAfter => limit(&plan.reset_after),
         _ => None,
     }
 }
@@ -128,7 +128,34 @@ fn backoffs(plan: &Plan) -> TokenStream {
         Name::Given(name) => name.clone(),
     };
     let enabled = plan.enabled.as_ref().map(|_| quote_ours!(, enabled));
-    quote_ours!(let backoffs = #krate::backoffs!(#list, #function #enabled);)
+    let max_wait = max_wait(plan);
+    quote_ours!(let backoffs = #krate::backoffs!(#list, #function #enabled #max_wait);)
+}
+
+/// What a schedule that is set at run time is checked against.
+fn max_wait(plan: &Plan) -> Option<TokenStream> {
+    let max_wait = duration(plan.max_wait.as_ref()?.written?);
+    let jitter = jitter(plan);
+    let longest = match Hints::of(plan.retry_after.is_some(), plan.max_retry_after.as_ref()) {
+        Hints::None => None,
+        Hints::UpToTheSum => Some(quote_ours!(, sum)),
+        Hints::UpTo(longest) => {
+            let longest = duration(longest.written?);
+            Some(quote_ours!(, #longest))
+        }
+    };
+    Some(quote_ours!(; #max_wait, #jitter #longest))
+}
+
+/// The jitter as an argument.
+pub(super) fn jitter(plan: &Plan) -> TokenStream {
+    let krate = &plan.krate;
+    match &plan.jitter {
+        Jitter::Proportional(number, _) => quote!(#number),
+        Jitter::Full => quote_ours!(#krate::Jitter::full()),
+        Jitter::Equal => quote_ours!(#krate::Jitter::equal()),
+        Jitter::Expression(_) => quote_ours!(jitter),
+    }
 }
 
 /// The name as an expression.

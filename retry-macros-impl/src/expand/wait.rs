@@ -5,14 +5,12 @@ use super::attempt::limit;
 use super::end::{exhausted, gave_up};
 use super::list::duration;
 use super::outcome::error;
-use super::start::name;
+use super::start::{jitter, name};
 use crate::hygiene::quote_ours;
 use crate::keys::Keyword;
-use crate::keys::jitter::Jitter;
 use crate::keys::schedule::Schedule;
 use crate::plan::{Plan, Sleeper};
 use proc_macro2::TokenStream;
-use quote::quote;
 
 /// The wait, and what decides about it or hears of it. `leave` gives the result back.
 pub(super) fn before(plan: &Plan, is_error: bool, leave: &TokenStream) -> TokenStream {
@@ -117,17 +115,6 @@ fn wait(plan: &Plan) -> TokenStream {
     };
     let max = max.map(|max| quote_ours!(, #max));
     quote_ours!(#krate::jitter!(backoffs, backoff, #jitter #max))
-}
-
-/// The jitter as an argument.
-fn jitter(plan: &Plan) -> TokenStream {
-    let krate = &plan.krate;
-    match &plan.jitter {
-        Jitter::Proportional(number, _) => quote!(#number),
-        Jitter::Full => quote_ours!(#krate::Jitter::full()),
-        Jitter::Equal => quote_ours!(#krate::Jitter::equal()),
-        Jitter::Expression(_) => quote_ours!(jitter),
-    }
 }
 
 fn notify(plan: &Plan) -> Option<TokenStream> {

@@ -1,8 +1,9 @@
 //! Switching retries while a program runs. One process, one set of switches: the tests take turns.
 
-use retry_core::control::{self, Setting};
+use retry_core::control::{self, SetError, Setting};
 use retry_core::{ScheduleError, retry, retry_block, testing};
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -145,7 +146,7 @@ fn a_wrong_text_is_refused_and_nothing_changes() {
     let _turn = turn();
     assert!(matches!(
         control::set("switches::sync", "1s"),
-        Err(ScheduleError::NoTrailingZero { .. })
+        Err(SetError::Schedule(ScheduleError::NoTrailingZero { .. }))
     ));
     assert_eq!(waits(sync), [1, 2]);
 }
@@ -310,15 +311,138 @@ fn a_hint_goes_by_the_schedule_in_force() {
     control::reset("hinted");
 }
 
+mod limits {
+    use super::*;
+
+    /// The error of a schedule that is too long.
+    fn too_long(worst_case: u64, max_wait: u64) -> Result<Setting, SetError> {
+        let [worst_case, max_wait] = [worst_case, max_wait].map(Duration::from_millis);
+        Err(SetError::TooLong {
+            worst_case,
+            max_wait,
+        })
+    }
+
+    #[retry(schedule = [1s, 0], on = |_| true, max_wait = 12s, name = "limited")]
+    fn limited() -> Result<(), ()> {
+        Err(())
+    }
+
+    #[test]
+    fn a_schedule_whose_worst_case_exceeds_max_wait_is_refused() {
+        let _turn = turn();
+        let _jitter = testing::fix_jitter(1.0);
+        assert_eq!(waits(limited).len(), 1);
+        assert_eq!(control::set("limited", "10s, 0"), Ok(Setting::InForce));
+        assert_eq!(control::set("limited", "11s, 0"), too_long(13_200, 12_000));
+        assert_eq!(waits(limited), [12], "what was set before stays");
+        let error = control::set("limited", "1s, ..").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the schedule has no end, and the function's `max_wait` is 12s: write a list that ends in `0`"
+        );
+        let error = control::set("limited", "5s, 20s, 0").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the worst case, every wait at its longest, is 30s, more than the function's `max_wait` of 12s: write shorter waits, or fewer"
+        );
+        control::reset("limited");
+    }
+
+    #[test]
+    fn hints_count_as_they_do_in_the_source() {
+        #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, max_wait = 12s, retry_after = |()| None, name = "by the sum")]
+        fn by_the_sum() -> Result<(), ()> {
+            Err(())
+        }
+        #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, max_wait = 12s, retry_after = |()| None, max_retry_after = 5s, name = "by a limit")]
+        fn by_a_limit() -> Result<(), ()> {
+            Err(())
+        }
+        let _turn = turn();
+        assert_eq!((waits(by_the_sum), waits(by_a_limit)), (vec![1], vec![1]));
+        assert_eq!(
+            control::set("by the sum", "3s, 4s, 0"),
+            too_long(14_000, 12_000)
+        );
+        assert_eq!(
+            control::set("by the sum", "3s, 3s, 0"),
+            Ok(Setting::InForce)
+        );
+        assert_eq!(
+            control::set("by a limit", "1s, 1s, 1s, 0"),
+            too_long(15_000, 12_000)
+        );
+        assert_eq!(
+            control::set("by a limit", "1s, 7s, 0"),
+            Ok(Setting::InForce)
+        );
+        control::reset("by the sum");
+        control::reset("by a limit");
+    }
+
+    #[test]
+    fn before_the_first_call_it_is_refused_at_that_call() {
+        #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, max_wait = 12s, name = "limited later")]
+        fn later() -> Result<(), ()> {
+            Err(())
+        }
+        let _turn = turn();
+        assert_eq!(
+            control::set("limited later", "20s, 0"),
+            Ok(Setting::Pending)
+        );
+        assert_eq!(waits(later), [1]);
+        assert_eq!(control::pending(), [""; 0], "it is dropped");
+    }
+
+    #[test]
+    fn of_two_places_with_one_name_the_stricter_counts() {
+        #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, max_wait = 3s, name = "shared")]
+        fn strict() -> Result<(), ()> {
+            Err(())
+        }
+        #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, name = "shared")]
+        fn lax() -> Result<(), ()> {
+            Err(())
+        }
+        let _turn = turn();
+        assert_eq!(waits(lax), [1]);
+        assert_eq!(control::set("shared", "9s, 0"), Ok(Setting::InForce));
+        assert_eq!(waits(lax), [9]);
+        assert_eq!(waits(strict), [1]);
+        assert_eq!(waits(lax), [1], "one name, one schedule");
+        assert_eq!(control::set("shared", "9s, 0"), too_long(9_000, 3_000));
+    }
+}
+
+#[retry(schedule = [1s, 0], jitter = 0, on = |_| true, max_wait = 12s)]
+fn limited() -> Result<(), ()> {
+    Err(())
+}
+
 /// Run by the tests below in a process of its own, with their environment.
 #[test]
 fn reports_its_waits() {
     if std::env::var_os("REPORT").is_some() {
-        println!("waits {:?} {:?}", waits(sync), waits(sync));
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_ansi(false)
+            .without_time()
+            .with_max_level(tracing::Level::ERROR)
+            .init();
+        println!(
+            "waits {:?} {:?} {:?}",
+            waits(sync),
+            waits(sync),
+            waits(limited)
+        );
+        println!("pending {:?}", control::pending());
     }
 }
 
-fn with_environment(name: &str, value: &str) -> (String, String) {
+/// The waits, what is pending, and what is logged.
+fn with_environment(name: &str, value: impl AsRef<OsStr>) -> [String; 3] {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["reports_its_waits", "--exact", "--nocapture"])
         .env("REPORT", "1")
@@ -327,33 +451,82 @@ fn with_environment(name: &str, value: &str) -> (String, String) {
         .unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let out = text(output.stdout);
-    let line = out
-        .lines()
-        .find_map(|line| line.split_once("waits "))
-        .unwrap()
-        .1
-        .to_owned();
-    (line, text(output.stderr))
+    let line = |about: &str| {
+        let mut lines = out.lines();
+        let line = lines.find_map(|line| line.split_once(about));
+        line.unwrap().1.to_owned()
+    };
+    let logged = text(output.stderr).trim().to_owned();
+    [line("waits "), line("pending "), logged]
 }
 
 #[test]
 fn the_environment_switches_retries_off() {
-    assert_eq!(with_environment("RETRY", "off").0, "[] []");
+    assert_eq!(with_environment("RETRY", "off"), ["[] [] []", "[]", ""]);
 }
 
 #[test]
 fn the_environment_replaces_a_schedule() {
     assert_eq!(
-        with_environment("RETRY_switches__sync", "5s, 0").0,
-        "[5] [5]"
+        with_environment("RETRY_switches__sync", "5s, 0"),
+        ["[5] [5] [1]", "[]", ""]
     );
 }
 
 #[test]
-fn what_the_environment_has_wrong_changes_nothing() {
+fn a_variable_of_no_function_changes_nothing_and_is_pending() {
     assert_eq!(
-        with_environment("RETRY_switches__sync", "5, 0").0,
-        "[1, 2] [1, 2]"
+        with_environment("RETRY_COUNT", "5"),
+        ["[1, 2] [1, 2] [1]", r#"["RETRY_COUNT"]"#, ""]
     );
-    assert_eq!(with_environment("RETRY_COUNT", "5").0, "[1, 2] [1, 2]");
+}
+
+/// What is reported, once, of a value that changes nothing.
+fn refused(name: &str, value: impl AsRef<OsStr>) -> String {
+    let [waits, pending, logged] = with_environment(name, value);
+    assert_eq!((&*waits, &*pending), ("[1, 2] [1, 2] [1]", "[]"));
+    let (_, refused) = logged.split_once("refused ").unwrap();
+    refused.to_owned()
+}
+
+#[test]
+fn what_the_environment_has_wrong_is_reported_once_and_changes_nothing() {
+    assert_eq!(
+        refused("RETRY", "no"),
+        r#"name="RETRY" value="no" reason=write `off` or `on`"#
+    );
+    assert_eq!(
+        refused("RETRY_switches__sync", "5, 0"),
+        r#"name="RETRY_switches__sync" value="5, 0" reason=entry 1: `5` has no unit: write `5s` for seconds, or another of `ns`, `us`, `ms`, `s`, `m`, `h`, `d`"#
+    );
+    assert_eq!(
+        refused("RETRY_switches__limited", "20s, 0"),
+        r#"name="RETRY_switches__limited" value="20s, 0" reason=the worst case, every wait at its longest, is 20s, more than the function's `max_wait` of 12s: write shorter waits, or fewer"#
+    );
+}
+
+#[test]
+fn what_the_environment_has_wrong_is_shown_escaped() {
+    let refused = refused("RETRY_switches__sync", "\u{1b}[31m5s\u{202e}\n, 0");
+    assert!(
+        refused.contains(r#"value="\u{1b}[31m5s\u{202e}\n, 0""#),
+        "{refused}"
+    );
+    assert!(!refused.contains(['\u{1b}', '\u{202e}', '\n']), "{refused}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_value_that_is_not_utf_8_is_reported() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let value = OsStr::from_bytes(b"5s, \xff0");
+    assert_eq!(
+        refused("RETRY_switches__sync", value),
+        "name=\"RETRY_switches__sync\" value=\"5s, \u{fffd}0\" reason=it is not UTF-8: write it in ASCII, as in `1s, 2s, 0`"
+    );
+    assert_eq!(
+        refused("RETRY", value),
+        "name=\"RETRY\" value=\"5s, \u{fffd}0\" reason=write `off` or `on`"
+    );
 }
