@@ -1098,13 +1098,13 @@ mod budget {
             let _guard = testing::skip_waits();
             let budget = RetryBudget::grpc(10, 0.1);
             assert_left(&budget, 10_000);
-            // The last attempt's failure could not be retried anyway: two of three count.
+            // The last attempt's failure could not be retried anyway, and counts as well.
             assert_eq!(attempts_while_down(&budget), 3);
-            assert_left(&budget, 8_000);
-            assert_eq!(attempts_while_down(&budget), 3);
-            assert_left(&budget, 6_000);
+            assert_left(&budget, 7_000);
+            assert_eq!(attempts_while_down(&budget), 2);
             // Five is half of ten, and not more.
-            for left in [5_000, 4_000, 3_000, 2_000, 1_000, 0, 0] {
+            assert_left(&budget, 5_000);
+            for left in [4_000, 3_000, 2_000, 1_000, 0, 0] {
                 assert_eq!(attempts_while_down(&budget), 1);
                 assert_left(&budget, left);
             }
@@ -1149,10 +1149,11 @@ mod budget {
         fn with_an_odd_number_half_is_exact() {
             let _guard = testing::skip_waits();
             let budget = RetryBudget::grpc(5, 0.1);
-            // Four and three are more than two and a half.
+            // Four and three are more than two and a half. The third failure ends the list.
             assert_eq!(attempts_while_down(&budget), 3);
-            assert_eq!(attempts_while_down(&budget), 1);
             assert_left(&budget, 2_000);
+            assert_eq!(attempts_while_down(&budget), 1);
+            assert_left(&budget, 1_000);
         }
 
         #[tokio::test(start_paused = true)]
@@ -1198,22 +1199,113 @@ mod budget {
         }
 
         #[test]
-        fn it_never_holds_more_than_the_reserve() {
+        fn it_never_holds_more_than_two_above_the_reserve() {
             let _guard = testing::skip_waits();
             let budget = RetryBudget::percent(1.0, 2);
-            for _ in 0..3 {
+            for left in [3_000, 4_000, 4_000] {
                 assert_eq!(call(&answers([Ok(200)]), &budget), Ok(200));
-                assert_left(&budget, 2_000);
+                assert_left(&budget, left);
             }
         }
 
-        #[test]
-        fn without_a_reserve_nothing_is_retried() {
-            let budget = RetryBudget::percent(1.0, 0);
-            assert_eq!(call(&answers([Ok(200)]), &budget), Ok(200));
-            assert_eq!(attempts_while_down(&budget), 1);
-            assert_left(&budget, 0);
+        proptest! {
+            #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+            #[test]
+            fn while_retries_are_wanted_the_ratio_holds_whatever_the_reserve(
+                thousandths in 0..=1_000_u32,
+                reserve in 0..20_u32,
+                successes in 0..200_u32,
+            ) {
+                let _guard = testing::skip_waits();
+                let budget = RetryBudget::percent(f64::from(thousandths) / 1_000.0, reserve);
+                let mut retries = 0;
+                for _ in 0..successes {
+                    assert_eq!(call(&answers([Ok(200)]), &budget), Ok(200));
+                    // Until one is refused.
+                    loop {
+                        let attempts = attempts_while_down(&budget);
+                        retries += attempts - 1;
+                        if attempts < 3 {
+                            break;
+                        }
+                    }
+                }
+                // All that was given, and not one more. Before the first success, none was wanted.
+                let given = if successes == 0 { 0 } else { reserve * 1_000 + successes * thousandths };
+                prop_assert_eq!(retries, (given / 1_000) as usize);
+            }
         }
+    }
+
+    mod of_ones_own {
+        use super::*;
+
+        static RULE: RetryBudget = RetryBudget::holding(20)
+            .retry_costs(2.5)
+            .timeout_costs(7.0)
+            .success_gives(0.125);
+
+        #[tokio::test(start_paused = true)]
+        async fn each_part_is_what_it_says() {
+            assert_left(&RULE, 20_000);
+            let server = Server::new([answer(0, BUSY), answer(501, Ok(0)), answer(0, Ok(200))]);
+            assert_eq!(fetch(&server, &RULE).await, Ok(200));
+            assert_left(&RULE, 20_000 - 2_500 - 7_000 + 125);
+        }
+
+        #[test]
+        fn nothing_said_is_one_for_a_retry_and_nothing_for_a_success() {
+            let _guard = testing::skip_waits();
+            let budget = RetryBudget::holding(3);
+            assert_eq!(attempts_while_down(&budget), 3);
+            assert_eq!(call(&answers([Ok(200)]), &budget), Ok(200));
+            assert_left(&budget, 1_000);
+        }
+
+        #[test]
+        fn a_success_may_give_back_what_its_last_retry_took() {
+            let _guard = testing::skip_waits();
+            let budget = RetryBudget::holding(500)
+                .retry_costs(14.0)
+                .success_gives(1.0)
+                .success_refunds();
+            assert_eq!(call(&answers([BUSY, BUSY, Ok(200)]), &budget), Ok(200));
+            assert_left(&budget, 486_000);
+            assert_eq!(call(&answers([Ok(200)]), &budget), Ok(200));
+            assert_left(&budget, 487_000);
+        }
+
+        #[test]
+        fn what_does_not_fit_is_brought_into_range() {
+            let _guard = testing::skip_waits();
+            assert_left(&RetryBudget::holding(u32::MAX), 4_000_000_000);
+            for free in [f64::NAN, -1.0, 0.0] {
+                let budget = RetryBudget::holding(0).retry_costs(free);
+                assert_eq!(attempts_while_down(&budget), 3);
+            }
+            let dear = RetryBudget::holding(4_000_000).retry_costs(f64::INFINITY);
+            assert_eq!(attempts_while_down(&dear), 2);
+        }
+    }
+
+    #[test]
+    fn a_hook_that_panics_loses_no_token() {
+        use std::panic::{AssertUnwindSafe, catch_unwind};
+
+        #[retry(schedule = [1s, 0], on = |_| true, budget = budget, notify = |_| panic!("hook"))]
+        fn fail(budget: &RetryBudget) -> Result<u32, Down> {
+            Err(Down)
+        }
+        for budget in [RetryBudget::percent(0.0, 10), RetryBudget::aws_standard()] {
+            let before = budget.available();
+            catch_unwind(AssertUnwindSafe(|| fail(&budget))).unwrap_err();
+            assert!((budget.available() - before).abs() < 1e-9, "{budget:?}");
+        }
+        // There was a failure all the same.
+        let budget = RetryBudget::grpc(10, 0.1);
+        catch_unwind(AssertUnwindSafe(|| fail(&budget))).unwrap_err();
+        assert_left(&budget, 9_000);
     }
 
     #[test]
@@ -1404,6 +1496,11 @@ mod budget {
         }
     }
 
+    /// The most that it may ever hold, when it is new: `percent` starts two below.
+    fn most(budget: &RetryBudget) -> f64 {
+        budget.available() + 2.0
+    }
+
     #[test]
     fn a_budget_is_made_of_any_numbers() {
         const ODD: [f64; 8] = [
@@ -1423,8 +1520,11 @@ mod budget {
                     RetryBudget::grpc(number, ratio),
                     RetryBudget::percent(ratio, number),
                 ] {
-                    let capacity = budget.available();
-                    assert!((0.0..=4_000_000.0).contains(&capacity), "{budget:?}");
+                    assert!(
+                        (0.0..=4_000_000.0).contains(&budget.available()),
+                        "{budget:?}"
+                    );
+                    let capacity = most(&budget);
                     for _ in 0..3 {
                         attempts_while_down(&budget);
                         assert!((0.0..=capacity).contains(&budget.available()), "{budget:?}");
@@ -1453,7 +1553,7 @@ mod budget {
         assert_eq!(gives(RetryBudget::grpc(10, -2.0)), 1.0);
         assert_eq!(gives(RetryBudget::grpc(10, 0.000_4)), 1.0);
         assert_eq!(gives(RetryBudget::grpc(10, 0.123_456)), 123.0);
-        assert_eq!(gives(RetryBudget::grpc(10, f64::INFINITY)), 2_000.0);
+        assert_eq!(gives(RetryBudget::grpc(10, f64::INFINITY)), 3_000.0);
         assert_eq!(gives(RetryBudget::percent(f64::NAN, 10)), 0.0);
         assert_eq!(gives(RetryBudget::percent(-2.0, 10)), 0.0);
         assert_eq!(gives(RetryBudget::percent(0.123_456, 10)), 123.0);
@@ -1478,11 +1578,98 @@ mod budget {
                 RetryBudget::percent(ratio, number % 10),
             ];
             for budget in &budgets {
-                let capacity = budget.available();
+                let capacity = most(budget);
                 for failures in &outcomes {
                     let answers = (0..*failures).map(|_| BUSY).chain([Ok(200)]);
                     let _ = call(&Server::new(answers), budget);
                     prop_assert!((0.0..=capacity).contains(&budget.available()), "{:?}", budget);
+                }
+            }
+        }
+    }
+
+    /// The rules again, as their docs say them, in whole thousandths.
+    #[derive(Debug, Clone)]
+    struct Model {
+        tokens: u64,
+        capacity: u64,
+        retry: u64,
+        success: u64,
+        refunds: bool,
+        /// Of gRPC: each failure takes its tokens, and a retry needs more than this.
+        threshold: Option<u64>,
+    }
+
+    impl Model {
+        /// A call that fails so often before it succeeds, of three attempts at most. How many it made.
+        fn call(&mut self, failures: usize) -> usize {
+            let mut last_cost = None;
+            for attempt in 1..=3 {
+                if attempt > failures {
+                    let given = match last_cost {
+                        Some(cost) if self.refunds && cost > 0 => cost,
+                        _ => self.success,
+                    };
+                    self.tokens = self.capacity.min(self.tokens + given);
+                    return attempt;
+                }
+                let is_last = attempt == 3;
+                match self.threshold {
+                    Some(threshold) => {
+                        self.tokens = self.tokens.saturating_sub(self.retry);
+                        if is_last || self.tokens <= threshold {
+                            return attempt;
+                        }
+                    }
+                    None if is_last || self.tokens < self.retry => return attempt,
+                    None => self.tokens -= self.retry,
+                }
+                last_cost = Some(self.retry);
+            }
+            unreachable!("the third attempt is the last")
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn each_rule_does_what_its_model_does(
+            number in 1..40_u32,
+            retry in 0..5_000_u32,
+            ratio in 1..=1_000_u32,
+            refunds in any::<bool>(),
+            calls in prop::collection::vec(0..4_usize, 0..80),
+        ) {
+            let _guard = testing::skip_waits();
+            let thousandths = |number: u32| f64::from(number) / 1_000.0;
+            let own = RetryBudget::holding(number)
+                .retry_costs(thousandths(retry))
+                .success_gives(thousandths(ratio));
+            let own = if refunds { own.success_refunds() } else { own };
+            let tokens = u64::from(number) * 1_000;
+            let model = Model {
+                tokens,
+                capacity: tokens,
+                retry: 1_000,
+                success: ratio.into(),
+                refunds: false,
+                threshold: None,
+            };
+            let rules = [
+                (own, Model { retry: retry.into(), refunds, ..model.clone() }),
+                (RetryBudget::grpc(number, thousandths(ratio)), Model { threshold: Some(tokens / 2), ..model.clone() }),
+                (RetryBudget::percent(thousandths(ratio), number), Model { capacity: tokens + 2_000, ..model.clone() }),
+                (RetryBudget::percent(thousandths(ratio), 0), Model { tokens: 0, capacity: 2_000, ..model }),
+            ];
+            for (budget, mut model) in rules {
+                for failures in &calls {
+                    let answers = (0..*failures).map(|_| BUSY).chain([Ok(200)]);
+                    let server = Server::new(answers);
+                    let _ = call(&server, &budget);
+                    prop_assert_eq!(server.calls.get(), model.call(*failures), "{:?}", model);
+                    let left = (budget.available() * 1_000.0).round();
+                    prop_assert_eq!(left, model.tokens as f64, "{:?}", model);
                 }
             }
         }
@@ -1506,7 +1693,7 @@ mod budget {
             RetryBudget::grpc(10, 0.7),
             RetryBudget::percent(0.3, 10),
         ] {
-            let capacity = budget.available();
+            let capacity = most(&budget);
             let start = Barrier::new(THREADS);
             thread::scope(|scope| {
                 for thread in 0..THREADS {

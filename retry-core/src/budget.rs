@@ -1,6 +1,7 @@
 //! A budget of retries that many calls share. Retries and successes flow in; whether a retry may be made flows out.
 
 use crate::bucket::Bucket;
+use crate::end::End;
 
 /// A limit on the retries of many calls together: when too many calls fail, retries stop, and the service gets the load of
 /// the calls alone.
@@ -8,7 +9,8 @@ use crate::bucket::Bucket;
 /// A retry takes tokens, and a success gives some back. When there are too few, the error returns at once. Backoff and
 /// jitter spread the load, but they do not reduce it: while a service is down, three retries make four times the load. A
 /// budget ends that. There are three rules, each known from a system that uses it:
-/// [`aws_standard`](Self::aws_standard), [`grpc`](Self::grpc) and [`percent`](Self::percent).
+/// [`aws_standard`](Self::aws_standard), [`grpc`](Self::grpc) and [`percent`](Self::percent). [`holding`](Self::holding) begins a
+/// rule of your own.
 ///
 /// Choose its size for the work. Five hundred creations against a rate limit need hundreds of retries in the first second.
 /// A bucket made for a service with a steady load does not hold that many.
@@ -31,7 +33,7 @@ use crate::bucket::Bucket;
 /// ```
 ///
 /// It is one atomic number: `const`, lock-free, exact to a thousandth of a token. A call that is cancelled during a wait does
-/// not give back what its retry took.
+/// not give back what its retry took. A `notify` that panics does: no retry was made.
 #[derive(Debug)]
 pub struct RetryBudget {
     bucket: Bucket,
@@ -56,6 +58,9 @@ struct Rule {
 
 const TOKEN: u32 = 1_000;
 
+/// In tokens. A few more fit into the bucket's number.
+const MAX_TOKENS: u32 = 4_000_000;
+
 impl RetryBudget {
     /// The retry quota of the AWS SDKs' standard mode: 500 tokens; a retry takes 5, one after a timeout 10; a success gives
     /// back what its last retry took, and one without a retry gives 1.
@@ -63,23 +68,93 @@ impl RetryBudget {
     /// Source: AWS SDKs and Tools Reference Guide, "Retry behavior", standard mode.
     #[must_use]
     pub const fn aws_standard() -> Self {
-        Self::full(Rule {
-            capacity: 500 * TOKEN,
-            retry: 5 * TOKEN,
-            timeout: 10 * TOKEN,
-            success: TOKEN,
-            refunds: true,
-            threshold: None,
-        })
+        Self::holding(500)
+            .retry_costs(5.0)
+            .timeout_costs(10.0)
+            .success_gives(1.0)
+            .success_refunds()
+    }
+
+    /// Begins a rule of your own: a bucket that holds so many tokens and starts full. A retry takes 1, and a success gives
+    /// nothing, until you say otherwise. All numbers count to three decimal places. A capacity above 4,000,000 counts as
+    /// 4,000,000.
+    ///
+    /// In 2026 the AWS SDKs raised what a retry takes to 14 tokens, timeouts included; a retry of a throttled request takes 5. A
+    /// budget is not told which error it was, so give functions whose only error worth a retry is throttling a budget of their own:
+    ///
+    /// ```
+    /// use retry_core::RetryBudget;
+    ///
+    /// static AWS_2026: RetryBudget =
+    ///     RetryBudget::holding(500).retry_costs(14.0).success_gives(1.0).success_refunds();
+    /// static AWS_2026_THROTTLED: RetryBudget =
+    ///     RetryBudget::holding(500).retry_costs(5.0).timeout_costs(14.0).success_gives(1.0).success_refunds();
+    ///
+    /// assert_eq!(AWS_2026.available(), 500.0);
+    /// ```
+    ///
+    /// Source of these numbers: AWS Developer Tools Blog, "Announcing updated retry behavior for AWS SDKs and Tools", and AWS SDKs
+    /// and Tools Reference Guide, "Retry behavior".
+    #[must_use]
+    pub const fn holding(capacity: u32) -> Self {
+        let capacity = if capacity > MAX_TOKENS {
+            MAX_TOKENS
+        } else {
+            capacity
+        };
+        let capacity = capacity * TOKEN;
+        Self {
+            bucket: Bucket::new(capacity),
+            rule: Rule {
+                capacity,
+                retry: TOKEN,
+                timeout: TOKEN,
+                success: 0,
+                refunds: false,
+                threshold: None,
+            },
+        }
+    }
+
+    /// What a retry takes, after a timeout too. A number below 0 counts as 0, and so does NaN; one above 4,000,000 as 4,000,000.
+    #[must_use]
+    pub const fn retry_costs(mut self, tokens: f64) -> Self {
+        self.rule.retry = thousandths(tokens, MAX_TOKENS * TOKEN);
+        self.rule.timeout = self.rule.retry;
+        self
+    }
+
+    /// What a retry takes after an `attempt_timeout`, within the bounds of [`retry_costs`](Self::retry_costs), which is written
+    /// before this.
+    #[must_use]
+    pub const fn timeout_costs(mut self, tokens: f64) -> Self {
+        self.rule.timeout = thousandths(tokens, MAX_TOKENS * TOKEN);
+        self
+    }
+
+    /// What a success gives, within the bounds of [`retry_costs`](Self::retry_costs).
+    #[must_use]
+    pub const fn success_gives(mut self, tokens: f64) -> Self {
+        self.rule.success = thousandths(tokens, MAX_TOKENS * TOKEN);
+        self
+    }
+
+    /// A success after retries gives back what its last retry took. One at the first attempt gives
+    /// [`success_gives`](Self::success_gives).
+    #[must_use]
+    pub const fn success_refunds(mut self) -> Self {
+        self.rule.refunds = true;
+        self
     }
 
     /// gRPC's retry throttling: `max_tokens`, of which each failure takes 1 and each success gives `ratio`; retries go on
-    /// only while more than half of them are left.
+    /// only while more than half of them are left. The failure of the last attempt takes 1 too. An error for which `on` is false
+    /// takes nothing, but `on` is not asked about the last one.
     ///
     /// As in gRPC, the ratio counts to three decimal places. A ratio outside 0.001 to `max_tokens` counts as the nearer of the
     /// two, and so does a `max_tokens` outside 1 to 1,000.
     ///
-    /// Source: gRFC A6, "gRPC Retry Design", throttling retry attempts.
+    /// Source: gRFC A6, "gRPC Retry Design", throttling retry attempts; grpc-go counts a failure before it compares the attempts.
     #[must_use]
     pub const fn grpc(max_tokens: u32, ratio: f64) -> Self {
         let max_tokens = if max_tokens == 0 {
@@ -89,47 +164,44 @@ impl RetryBudget {
         } else {
             max_tokens
         };
-        let capacity = max_tokens * TOKEN;
-        let success = thousandths(ratio, capacity);
-        Self::full(Rule {
-            capacity,
-            retry: TOKEN,
-            timeout: TOKEN,
-            success: if success == 0 { 1 } else { success },
-            refunds: false,
-            threshold: Some(capacity / 2),
-        })
+        let mut budget = Self::holding(max_tokens);
+        let success = thousandths(ratio, budget.rule.capacity);
+        budget.rule.success = if success == 0 { 1 } else { success };
+        budget.rule.threshold = Some(budget.rule.capacity / 2);
+        budget
     }
 
-    /// Each success gives `ratio` of a retry, each retry takes 1: in the long run, `ratio` retries to a success, and
-    /// `reserve` of them at once. The bucket holds `reserve` tokens and starts full.
+    /// Each success gives `ratio` of a retry, each retry takes 1: in the long run, `ratio` retries to a success, whatever the
+    /// reserve. The bucket starts with `reserve` tokens, and holds two more, so that nothing that a success gives is lost while
+    /// retries wait for it.
     ///
     /// The ratio counts to three decimal places. One outside 0 to 1 counts as the nearer of the two. A `reserve` above
     /// 4,000,000 counts as 4,000,000.
     ///
+    /// ```
+    /// use retry_core::{RetryBudget, retry};
+    ///
+    /// static BUDGET: RetryBudget = RetryBudget::percent(0.5, 0);
+    ///
+    /// #[retry(schedule = [1ms, 0], on = |_| true, budget = &BUDGET)]
+    /// fn call(answers: &mut Vec<Result<(), &'static str>>) -> Result<(), &'static str> {
+    ///     answers.pop().unwrap_or(Ok(()))
+    /// }
+    ///
+    /// assert!(call(&mut vec![Err("down")]).is_err(), "nothing was given so far");
+    /// assert!(call(&mut vec![]).is_ok());
+    /// assert!(call(&mut vec![]).is_ok());
+    /// assert!(call(&mut vec![Err("down")]).is_ok(), "two successes have paid for a retry");
+    /// ```
+    ///
     /// Source: Finagle's and Linkerd's retry budgets, without their time window.
     #[must_use]
     pub const fn percent(ratio: f64, reserve: u32) -> Self {
-        let reserve = if reserve > 4_000_000 {
-            4_000_000
-        } else {
-            reserve
-        };
-        Self::full(Rule {
-            capacity: reserve * TOKEN,
-            retry: TOKEN,
-            timeout: TOKEN,
-            success: thousandths(ratio, TOKEN),
-            refunds: false,
-            threshold: None,
-        })
-    }
-
-    const fn full(rule: Rule) -> Self {
-        Self {
-            bucket: Bucket::new(rule.capacity),
-            rule,
-        }
+        let mut budget = Self::holding(reserve);
+        // Less than one token is there before a success, and a success gives at most one.
+        budget.rule.capacity += 2 * TOKEN;
+        budget.rule.success = thousandths(ratio, TOKEN);
+        budget
     }
 
     /// How many tokens there are now.
@@ -157,6 +229,25 @@ impl RetryBudget {
         granted
     }
 
+    /// Gives back what a retry took, unless it is forgotten. A rule that counts failures keeps it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn unspent(&self, spent: u32) -> Unspent<'_> {
+        Unspent {
+            budget: self,
+            spent,
+        }
+    }
+
+    /// Counts the failure of the last attempt.
+    #[doc(hidden)]
+    #[cold]
+    pub fn ended(&self, end: End) {
+        if self.rule.threshold.is_some() && end == End::Exhausted {
+            self.bucket.drain(self.rule.retry);
+        }
+    }
+
     /// Counts a success, after a last retry that took `spent`, or after none.
     #[doc(hidden)]
     pub fn deposit(&self, spent: u32) {
@@ -168,6 +259,23 @@ impl RetryBudget {
         // A full bucket is left alone, so that calls that succeed do not fight over it.
         if self.bucket.tokens() < self.rule.capacity {
             self.bucket.deposit(tokens, self.rule.capacity);
+        }
+    }
+}
+
+/// What a retry took that has not been made so far.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Unspent<'a> {
+    budget: &'a RetryBudget,
+    spent: u32,
+}
+
+impl Drop for Unspent<'_> {
+    fn drop(&mut self) {
+        let RetryBudget { bucket, rule } = self.budget;
+        if rule.threshold.is_none() {
+            bucket.deposit(self.spent, rule.capacity);
         }
     }
 }

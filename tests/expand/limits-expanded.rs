@@ -142,6 +142,11 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
                     ::retry_core::ended!(backoffs, attempt, result : Result);
                     if let ::core::result::Result::Ok(_) = result {
                         ::retry_core::RetryBudget::deposit(&BUDGET, spent);
+                    } else if backoff == ::core::time::Duration::ZERO {
+                        ::retry_core::RetryBudget::ended(
+                            &BUDGET,
+                            ::retry_core::exhausted(&backoffs),
+                        );
                     }
                     return result;
                 }
@@ -325,6 +330,7 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                         ::retry_core::gave_up!(backoffs, attempt, ::retry_core::End::Budget, error);
                         return result;
                     }
+                    let unspent = ::retry_core::RetryBudget::unspent(&BUDGET, spent);
                     let () = ::core::option::Option::Some(&::retry_core::RetryEvent::new(
                         ::core::concat!(::core::module_path!(), "::everything"),
                         attempt as usize + 1,
@@ -337,12 +343,17 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                     .map_or((), |event| {
                         log::warn!("{}: {}", event.function, event.error)
                     });
+                    ::core::mem::forget(unspent);
                     ::retry_core::retrying!(backoffs, attempt, wait, error);
                     waited = waited.saturating_add(wait);
                     wait
                 }
                 ::core::result::Result::Ok(ref value) if enabled && !Page::is_ready(value) => {
                     if backoff == ::core::time::Duration::ZERO {
+                        ::retry_core::RetryBudget::ended(
+                            &BUDGET,
+                            ::retry_core::exhausted(&backoffs),
+                        );
                         ::retry_core::gave_up!(
                             backoffs,
                             attempt,
@@ -368,6 +379,11 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                     ::retry_core::ended!(backoffs, attempt, result : Result);
                     if let ::core::result::Result::Ok(_) = result {
                         ::retry_core::RetryBudget::deposit(&BUDGET, spent);
+                    } else if enabled && backoff == ::core::time::Duration::ZERO {
+                        ::retry_core::RetryBudget::ended(
+                            &BUDGET,
+                            ::retry_core::exhausted(&backoffs),
+                        );
                     }
                     return result;
                 }

@@ -126,3 +126,36 @@ fn what_does_not_fit_is_lost_and_nothing_else() {
         assert!([CAPACITY - 3, CAPACITY].contains(&bucket.tokens()));
     });
 }
+
+/// A hook that panics gives back what its retry took.
+#[test]
+fn what_is_given_back_is_there_for_others_and_never_twice() {
+    loom::model(|| {
+        let bucket = bucket(2);
+        let panics = spawn(&bucket, |bucket| {
+            let granted = bucket.withdraw(2);
+            if granted {
+                bucket.deposit(2, CAPACITY);
+            }
+            granted
+        });
+        let retries = spawn(&bucket, |bucket| bucket.withdraw(2));
+        let (panicked, retried) = (panics.join().unwrap(), retries.join().unwrap());
+        assert!(panicked || retried, "one of them found both tokens");
+        assert_eq!(bucket.tokens(), if retried { 0 } else { 2 });
+    });
+}
+
+/// The last failure of a call takes its token beside the retries of others.
+#[test]
+fn a_last_failure_counts_while_others_retry() {
+    loom::model(|| {
+        let bucket = bucket(4);
+        let last = spawn(&bucket, |bucket| bucket.drain(1));
+        let retry = spawn(&bucket, |bucket| bucket.drain(1));
+        bucket.deposit(1, CAPACITY);
+        let left = [last.join().unwrap(), retry.join().unwrap()];
+        assert_eq!(bucket.tokens(), 3);
+        assert!(left.iter().all(|left| (2..=4).contains(left)), "{left:?}");
+    });
+}

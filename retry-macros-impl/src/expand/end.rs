@@ -26,8 +26,24 @@ pub(super) fn of_call(plan: &Plan) -> TokenStream {
     let deposit = plan.budget.as_ref().map(|budget| {
         let deposit = quote_ours!(#krate::RetryBudget::deposit(#budget, spent););
         match &plan.again {
-            Again::Result { .. } | Again::ByError => {
+            Again::Result { on: None, .. } => {
                 quote_ours!(if let ::core::result::Result::Ok(_) = result { #deposit })
+            }
+            Again::Result { .. } | Again::ByError => {
+                let at_end = if let Again::ByError = &plan.again {
+                    quote_ours!(has_list)
+                } else {
+                    quote_ours!(backoff == ::core::time::Duration::ZERO)
+                };
+                let enabled = plan.enabled.as_ref().map(|_| quote_ours!(enabled &&));
+                let failed = failed(plan);
+                quote_ours! {
+                    if let ::core::result::Result::Ok(_) = result {
+                        #deposit
+                    } else if #enabled #at_end {
+                        #failed
+                    }
+                }
             }
             Again::Option { .. } if plan.enabled.is_some() => {
                 quote_ours!(if let ::core::option::Option::Some(_) = result { #deposit })
@@ -54,7 +70,15 @@ pub(super) fn gave_up(plan: &Plan, end: &str, is_error: bool) -> TokenStream {
 /// What is reported when a value is not good yet, and no wait is left.
 pub(super) fn exhausted(plan: &Plan) -> TokenStream {
     let krate = &plan.krate;
-    told(plan, &quote_ours!(#krate::exhausted(&backoffs)), false)
+    let told = told(plan, &quote_ours!(#krate::exhausted(&backoffs)), false);
+    let failed = failed(plan);
+    quote_ours!(#failed #told)
+}
+
+/// What the last failure takes from the budget.
+fn failed(plan: &Plan) -> Option<TokenStream> {
+    let (krate, budget) = (&plan.krate, plan.budget.as_ref()?);
+    Some(quote_ours!(#krate::RetryBudget::ended(#budget, #krate::exhausted(&backoffs));))
 }
 
 fn told(plan: &Plan, end: &TokenStream, is_error: bool) -> TokenStream {

@@ -66,7 +66,17 @@ pub(super) fn before(plan: &Plan, is_error: bool, leave: &TokenStream) -> TokenS
             }
         }
     });
-    let notify = notify(plan).filter(|_| is_error);
+    let notify = notify(plan).filter(|_| is_error).map(|notify| {
+        let Some(budget) = &plan.budget else {
+            return notify;
+        };
+        // A panic means that the retry is not made.
+        quote_ours! {
+            let unspent = #krate::RetryBudget::unspent(#budget, spent);
+            #notify
+            ::core::mem::forget(unspent);
+        }
+    });
     let error = is_error.then(|| quote_ours!(, error));
     let waited = plan
         .sums_waits()
