@@ -456,19 +456,116 @@ mod guards {
     }
 
     #[test]
-    #[should_panic(expected = "dropped out of order")]
-    fn guards_dropped_out_of_order_say_so() {
+    fn guards_may_be_dropped_in_any_order() {
         let outer = testing::skip_waits();
-        let _inner = testing::skip_waits();
+        let limit = testing::limit_attempts(1);
+        let inner = testing::skip_waits();
         drop(outer);
+        retry_core::sleep_blocking(Duration::from_secs(2));
+        assert_eq!(inner.waits(), secs([2]));
+        let jitter = testing::fix_jitter(0.5);
+        drop(limit);
+        let result = retry_block!(schedule = [1s, 0], on = |_| true => { Err::<(), _>(Down) });
+        assert_eq!((result, inner.waits()), (Err(Down), secs([2, 1])));
+        drop(jitter);
     }
 
     #[test]
-    #[should_panic(expected = "dropped out of order")]
-    fn guards_of_different_kinds_keep_the_order_too() {
-        let outer = testing::fix_jitter(0.5);
-        let _inner = testing::limit_attempts(1);
-        drop(outer);
+    fn guards_may_be_kept_in_thread_locals() {
+        use std::cell::RefCell;
+        use testing::{LimitAttempts, SkipWaits};
+
+        // Whichever of the three is dropped first, the thread ends.
+        thread_local! {
+            static FIRST: RefCell<Option<(SkipWaits, LimitAttempts)>> = const { RefCell::new(None) };
+            static LAST: RefCell<Option<SkipWaits>> = const { RefCell::new(None) };
+        }
+        let thread = std::thread::spawn(|| {
+            FIRST.with_borrow(|first| assert!(first.is_none()));
+            let waits = testing::skip_waits();
+            LAST.set(Some(waits));
+            FIRST.set(Some((testing::skip_waits(), testing::limit_attempts(2))));
+            retry_core::sleep_blocking(Duration::from_secs(1_000));
+            FIRST.with_borrow(|first| first.as_ref().unwrap().0.waits())
+        });
+        assert_eq!(thread.join().unwrap(), secs([1_000]));
+    }
+
+    #[test]
+    fn a_guard_holds_until_its_thread_drops_it() {
+        struct AtExit(testing::SkipWaits);
+
+        impl Drop for AtExit {
+            fn drop(&mut self) {
+                // Nothing can be said here any more, or everything can.
+                let _ = self.0.waits();
+                let _ = retry_core::jitter(Duration::from_secs(1), 0.2);
+            }
+        }
+        thread_local! {
+            static KEPT: std::cell::RefCell<Option<AtExit>> = const { std::cell::RefCell::new(None) };
+        }
+        let thread = std::thread::spawn(|| {
+            KEPT.with_borrow(|kept| assert!(kept.is_none()));
+            KEPT.set(Some(AtExit(testing::skip_waits())));
+            retry_core::sleep_blocking(Duration::from_secs(1_000));
+        });
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn a_wait_that_is_skipped_lets_another_task_run() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+
+        static READY: AtomicBool = AtomicBool::new(false);
+
+        #[retry(schedule = [1s, 1s, 1s, 0], until = |ready| *ready)]
+        async fn poll() -> bool {
+            READY.load(Ordering::Relaxed)
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let waits = testing::skip_waits();
+        let ready = runtime.block_on(async {
+            let setter = tokio::spawn(async { READY.store(true, Ordering::Relaxed) });
+            let ready = tokio::spawn(poll()).await.unwrap();
+            setter.await.unwrap();
+            ready
+        });
+        assert!(ready);
+        assert!(waits.waits().len() <= 1, "{:?}", waits.waits());
+    }
+
+    #[test]
+    fn a_wait_of_zero_and_one_that_is_skipped_are_polled_once_and_twice() {
+        use futures::FutureExt as _;
+
+        assert_eq!(retry_core::sleep(Duration::ZERO).now_or_never(), Some(()));
+        let _waits = testing::skip_waits();
+        let mut wait = Box::pin(retry_core::sleep(Duration::from_secs(1)));
+        assert_eq!((&mut wait).now_or_never(), None);
+        assert_eq!((&mut wait).now_or_never(), Some(()));
+    }
+
+    #[test]
+    fn what_another_thread_has_skipped_does_not_count_against_a_call_that_moves_there() {
+        use futures::FutureExt as _;
+
+        #[retry(schedule = [1s, 1s, 0], on = |_| true, max_elapsed = 1h, sleep = |_| tokio::task::yield_now())]
+        async fn call(flaky: std::sync::Arc<Flaky>) -> Result<u32, Down> {
+            flaky.call()
+        }
+        let flaky = std::sync::Arc::new(Flaky::new(9));
+        let mut begun = Box::pin(call(flaky.clone()));
+        assert_eq!((&mut begun).now_or_never(), None);
+        let elsewhere = std::thread::spawn(move || {
+            let _waits = testing::skip_waits();
+            retry_core::sleep_blocking(Duration::from_secs(7_200));
+            std::iter::repeat_with(|| (&mut begun).now_or_never()).find_map(|result| result)
+        });
+        assert_eq!(elsewhere.join().unwrap(), Some(Err(Down)));
+        assert_eq!(flaky.calls(), 3);
     }
 
     #[test]

@@ -66,7 +66,10 @@ fn skipped(_wait: Duration) -> bool {
 /// `tracing`, debug builds warn of it, once per process.
 #[cfg(feature = "std")]
 pub fn sleep_blocking(wait: Duration) {
-    if !skipped(wait) && !wait.is_zero() {
+    if skipped(wait) {
+        // Another thread may have to do what this one waits for.
+        std::thread::yield_now();
+    } else if !wait.is_zero() {
         #[cfg(all(feature = "tokio", feature = "tracing"))]
         crate::blocking::warn_in_async_code();
         std::thread::sleep(wait);
@@ -80,12 +83,47 @@ pub fn sleep_blocking(wait: Duration) {
 /// first needed, and all waits share it.
 #[cfg(feature = "tokio")]
 pub fn sleep(wait: Duration) -> Sleep {
-    let timer = if skipped(wait) || wait.is_zero() {
+    let is_skipped = skipped(wait);
+    let timer = if is_skipped || wait.is_zero() {
         None
     } else {
         Some(Timer::new(wait))
     };
-    Sleep { timer }
+    Sleep {
+        timer,
+        yields: Yields::once_if(is_skipped),
+    }
+}
+
+/// Whether another task is let run first, which may have to do what this one waits for. Empty where waits cannot be skipped.
+#[cfg(feature = "tokio")]
+#[derive(Debug)]
+struct Yields {
+    #[cfg(feature = "test-util")]
+    once: bool,
+}
+
+#[cfg(all(feature = "tokio", feature = "test-util"))]
+impl Yields {
+    fn once_if(is_skipped: bool) -> Self {
+        Self { once: is_skipped }
+    }
+
+    fn take(&mut self) -> bool {
+        core::mem::take(&mut self.once)
+    }
+}
+
+#[cfg(all(feature = "tokio", not(feature = "test-util")))]
+impl Yields {
+    fn once_if(_is_skipped: bool) -> Self {
+        Self {}
+    }
+
+    #[allow(clippy::unused_self, reason = "with `test-util` it is used")]
+    fn take(&mut self) -> bool {
+        false
+    }
 }
 
 #[cfg(feature = "tokio")]
@@ -96,6 +134,7 @@ pin_project_lite::pin_project! {
     pub struct Sleep {
         #[pin]
         timer: Option<Timer>,
+        yields: Yields,
     }
 }
 
@@ -107,8 +146,13 @@ impl Future for Sleep {
         self: core::pin::Pin<&mut Self>,
         cx: &mut core::task::Context<'_>,
     ) -> core::task::Poll<Self::Output> {
-        match self.project().timer.as_pin_mut() {
+        let this = self.project();
+        match this.timer.as_pin_mut() {
             Some(timer) => timer.poll(cx),
+            None if this.yields.take() => {
+                cx.waker().wake_by_ref();
+                core::task::Poll::Pending
+            }
             None => core::task::Poll::Ready(()),
         }
     }

@@ -56,12 +56,15 @@ pub fn tokio_stopwatch() -> impl Fn() -> Duration + Copy {
     move || started.elapsed().saturating_add(skipped.since())
 }
 
-/// The sum of the waits that were skipped on this thread before some time. Empty where waits cannot be skipped.
+/// The sum of the waits that were skipped on this thread before some time. On another thread other calls have skipped theirs, and
+/// nothing is known of this one's. Empty where waits cannot be skipped.
 #[cfg(feature = "std")]
 #[derive(Clone, Copy)]
 struct Skipped {
     #[cfg(feature = "test-util")]
     sum: Duration,
+    #[cfg(feature = "test-util")]
+    thread: std::thread::ThreadId,
 }
 
 #[cfg(feature = "test-util")]
@@ -69,11 +72,16 @@ impl Skipped {
     fn now() -> Self {
         Self {
             sum: crate::testing::skipped(),
+            thread: std::thread::current().id(),
         }
     }
 
     fn since(self) -> Duration {
-        crate::testing::skipped().saturating_sub(self.sum)
+        if std::thread::current().id() == self.thread {
+            crate::testing::skipped().saturating_sub(self.sum)
+        } else {
+            Duration::ZERO
+        }
     }
 }
 

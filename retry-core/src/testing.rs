@@ -1,8 +1,14 @@
 //! Tests that do not wait. The README says more, under "Testing code that retries".
 //!
 //! Each of these functions returns a guard. It holds on this thread for as long as the guard lives, in sync and async
-//! functions alike, and the code that retries does not change. A task that a multi-threaded runtime runs on another thread
-//! is not affected: use a current-thread runtime, as `#[tokio::test]` does.
+//! functions alike, and the code that retries does not change.
+//!
+//! A guard covers what runs on its thread, whatever task it belongs to. So it covers all tasks of a current-thread runtime that is
+//! driven from there, as `#[tokio::test]` does, and everything in `block_on`. It does not cover what a multi-threaded runtime, a
+//! `spawn_blocking` or a thread of yours runs elsewhere. A task that moves to another thread leaves it behind: the time that was
+//! skipped before the move does not count any more, and the waits after it take their time.
+//!
+//! A wait that is skipped lets other tasks, or other threads, run once: they may have to do what is waited for.
 //!
 //! ```
 //! use core::time::Duration;
@@ -19,8 +25,7 @@
 //! assert_eq!(waits.waits(), [1_500, 3_000, 6_000].map(Duration::from_millis));
 //! ```
 //!
-//! Guards may be nested, and the newest of a kind counts. Drop the newest guard first: local variables are dropped in that
-//! order by themselves.
+//! Guards may be nested, and the newest of a kind counts. They may be dropped in any order.
 
 use core::cell::{Cell, RefCell};
 use core::marker::PhantomData;
@@ -29,8 +34,11 @@ use std::thread_local;
 use std::vec::Vec;
 
 thread_local! {
-    /// What the guards on this thread ask for. The newest stands last.
-    static ASKED: RefCell<Vec<Asked>> = const { RefCell::new(Vec::new()) };
+    /// What the guards on this thread ask for, each with the guard's number. The newest stands last.
+    static ASKED: RefCell<Vec<(u64, Asked)>> = const { RefCell::new(Vec::new()) };
+
+    /// How many guards there have been.
+    static GUARDS: Cell<u64> = const { Cell::new(0) };
 
     /// The sum of the waits that were skipped since the thread began.
     static SKIPPED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
@@ -96,10 +104,15 @@ impl SkipWaits {
     /// The waits that were skipped so far, after jitter, in their order.
     #[must_use]
     pub fn waits(&self) -> Vec<Duration> {
-        ASKED.with_borrow(|asked| match asked.get(self.guard.depth - 1) {
-            Some(Asked::Skip(waits)) => waits.clone(),
-            _ => Vec::new(),
-        })
+        let waits = ASKED.try_with(|asked| {
+            let asked = asked.borrow();
+            let mine = asked.iter().find(|(guard, _)| *guard == self.guard.number);
+            match mine {
+                Some((_, Asked::Skip(waits))) => waits.clone(),
+                _ => Vec::new(),
+            }
+        });
+        waits.unwrap_or_default()
     }
 }
 
@@ -119,42 +132,38 @@ pub struct FixJitter {
 
 #[derive(Debug)]
 struct Guard {
-    /// Which of this thread's it is, from 1.
-    depth: usize,
+    number: u64,
     this_thread: PhantomData<*const ()>,
 }
 
 fn ask(for_this: Asked) -> Guard {
-    let depth = ASKED.with_borrow_mut(|asked| {
-        asked.push(for_this);
-        asked.len()
-    });
+    let number = GUARDS.get() + 1;
+    GUARDS.set(number);
+    ASKED.with_borrow_mut(|asked| asked.push((number, for_this)));
     Guard {
-        depth,
+        number,
         this_thread: PhantomData,
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        let in_order = ASKED.with_borrow_mut(|asked| {
-            let in_order = asked.len() == self.depth;
-            asked.truncate(self.depth - 1);
-            in_order
+        // A guard that is kept in a thread-local variable may outlive `ASKED`. A panic would then abort the process.
+        let _ = ASKED.try_with(|asked| {
+            asked
+                .borrow_mut()
+                .retain(|(number, _)| *number != self.number);
         });
-        assert!(
-            in_order || std::thread::panicking(),
-            "guards of `retry_core::testing` were dropped out of order: drop the newest first"
-        );
     }
 }
 
 /// The answer of the newest guard that has one. While the thread ends and drops its locals, no guard is left.
-fn newest<T>(answer: impl FnMut(&mut Asked) -> Option<T>) -> Option<T> {
-    ASKED
-        .try_with(|asked| asked.borrow_mut().iter_mut().rev().find_map(answer))
-        .ok()
-        .flatten()
+fn newest<T>(mut answer: impl FnMut(&mut Asked) -> Option<T>) -> Option<T> {
+    let newest = ASKED.try_with(|asked| {
+        let mut asked = asked.borrow_mut();
+        asked.iter_mut().rev().find_map(|(_, asked)| answer(asked))
+    });
+    newest.ok().flatten()
 }
 
 /// Whether waits are skipped on this thread. If so, this one is recorded.
@@ -167,7 +176,7 @@ pub(crate) fn record(wait: Duration) -> bool {
         _ => None,
     });
     if recorded.is_some() {
-        SKIPPED.with(|skipped| skipped.set(skipped.get().saturating_add(wait)));
+        SKIPPED.set(SKIPPED.get().saturating_add(wait));
     }
     recorded.is_some()
 }
