@@ -42,16 +42,16 @@ impl Alarm {
         if self.is_over() {
             return Poll::Ready(());
         }
-        let waker = Some(cx.waker().clone());
-        match &self.sleeper {
-            Some(sleeper) => *lock(sleeper) = waker,
-            None => {
-                let sleeper = self.sleeper.insert(Arc::new(Mutex::new(waker)));
-                set(Set {
-                    deadline: self.deadline,
-                    sleeper: Arc::clone(sleeper),
-                });
-            }
+        let waker = cx.waker().clone();
+        if let Some(sleeper) = &self.sleeper {
+            let _before = lock(sleeper).replace(waker);
+        } else {
+            let sleeper = Arc::new(Mutex::new(Some(waker)));
+            self.sleeper = Some(Arc::clone(&sleeper));
+            set(Set {
+                deadline: self.deadline,
+                sleeper,
+            });
         }
         // The thread may have been there just before the waker.
         if self.is_over() {
