@@ -83,47 +83,15 @@ pub fn sleep_blocking(wait: Duration) {
 /// first needed, and all waits share it.
 #[cfg(feature = "tokio")]
 pub fn sleep(wait: Duration) -> Sleep {
-    let is_skipped = skipped(wait);
-    let timer = if is_skipped || wait.is_zero() {
+    let timer = if skipped(wait) {
+        // Another task may have to do what this one waits for.
+        Some(Timer::yielding())
+    } else if wait.is_zero() {
         None
     } else {
         Some(Timer::new(wait))
     };
-    Sleep {
-        timer,
-        yields: Yields::once_if(is_skipped),
-    }
-}
-
-/// Whether another task is let run first, which may have to do what this one waits for. Empty where waits cannot be skipped.
-#[cfg(feature = "tokio")]
-#[derive(Debug)]
-struct Yields {
-    #[cfg(feature = "test-util")]
-    once: bool,
-}
-
-#[cfg(all(feature = "tokio", feature = "test-util"))]
-impl Yields {
-    fn once_if(is_skipped: bool) -> Self {
-        Self { once: is_skipped }
-    }
-
-    fn take(&mut self) -> bool {
-        core::mem::take(&mut self.once)
-    }
-}
-
-#[cfg(all(feature = "tokio", not(feature = "test-util")))]
-impl Yields {
-    fn once_if(_is_skipped: bool) -> Self {
-        Self {}
-    }
-
-    #[allow(clippy::unused_self, reason = "with `test-util` it is used")]
-    fn take(&mut self) -> bool {
-        false
-    }
+    Sleep { timer }
 }
 
 #[cfg(feature = "tokio")]
@@ -134,7 +102,6 @@ pin_project_lite::pin_project! {
     pub struct Sleep {
         #[pin]
         timer: Option<Timer>,
-        yields: Yields,
     }
 }
 
@@ -146,13 +113,8 @@ impl Future for Sleep {
         self: core::pin::Pin<&mut Self>,
         cx: &mut core::task::Context<'_>,
     ) -> core::task::Poll<Self::Output> {
-        let this = self.project();
-        match this.timer.as_pin_mut() {
+        match self.project().timer.as_pin_mut() {
             Some(timer) => timer.poll(cx),
-            None if this.yields.take() => {
-                cx.waker().wake_by_ref();
-                core::task::Poll::Pending
-            }
             None => core::task::Poll::Ready(()),
         }
     }

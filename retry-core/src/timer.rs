@@ -24,6 +24,9 @@ pin_project! {
         Alarm {
             alarm: Alarm,
         },
+        Yield {
+            has_yielded: bool,
+        },
     }
 }
 
@@ -40,6 +43,11 @@ impl Timer {
             },
         }
     }
+
+    /// Is over as soon as other tasks have run.
+    pub(crate) fn yielding() -> Self {
+        Self::Yield { has_yielded: false }
+    }
 }
 
 impl Future for Timer {
@@ -55,6 +63,12 @@ impl Future for Timer {
                 }
             }
             Project::Alarm { alarm } => return alarm.poll(cx),
+            Project::Yield { has_yielded: true } => return Poll::Ready(()),
+            Project::Yield { has_yielded } => {
+                *has_yielded = true;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
         };
         self.set(Self::Alarm {
             alarm: Alarm::at(deadline),
