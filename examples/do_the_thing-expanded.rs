@@ -62,18 +62,11 @@ impl Legacy {
     pub fn do_the_thing(&self, id: u32) -> io::Result<String> {
         let enabled = self.flags.backoff();
         let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::do_the_thing"),
-            [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::from_secs(4),
-                ::core::time::Duration::from_secs(8),
-                ::core::time::Duration::from_secs(16),
-                ::core::time::Duration::from_secs(32),
-                ::core::time::Duration::from_secs(64),
-                ::core::time::Duration::ZERO
-            ],
-            enabled
+            [::core::time::Duration::from_secs(1), ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::from_secs(4), ::core::time::Duration::from_secs(8),
+            ::core::time::Duration::from_secs(16), ::core::time::Duration::from_secs(32),
+            ::core::time::Duration::from_secs(64), ::core::time::Duration::ZERO], fn,
+            enabled; ::core::time::Duration::from_secs(153), 0.2
         );
         ::retry_core::nested!();
         let mut waited = ::core::time::Duration::ZERO;
@@ -86,7 +79,7 @@ impl Legacy {
                 {
                     let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::told((self.log)(&::retry_core::RetryEvent::new(
-                        ::core::concat!(::core::module_path!(), "::do_the_thing"),
+                        ::retry_core::name!(fn),
                         attempt as usize + 1,
                         ::retry_core::attempts(&backoffs),
                         error,
@@ -141,7 +134,7 @@ impl Legacy {
                 <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
             };
             let enabled = self.flags.backoff();
-            let backoffs = ::retry_core::backoffs!(::core::module_path!(), schedule, enabled);
+            let backoffs = ::retry_core::backoffs!(schedule, in fn, enabled);
             ::retry_core::nested!();
             let mut waited = ::core::time::Duration::ZERO;
             let mut attempt = 0_u32;
@@ -162,7 +155,7 @@ impl Legacy {
                                 ::retry_core::max_of(&backoffs)
                             );
                             ::retry_core::told((self.log)(&::retry_core::RetryEvent::new(
-                                ::core::module_path!(),
+                                ::retry_core::name!(in fn),
                                 attempt as usize + 1,
                                 ::retry_core::attempts(&backoffs),
                                 error,

@@ -6,12 +6,12 @@
 /// Tried again: an error for which `is_retryable` is true.
 async fn create(client: &Client, worker: Worker) -> Result<Sid, ApiError> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::create"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     let elapsed = ::retry_core::stopwatch!(async);
     let mut waited = ::core::time::Duration::ZERO;
@@ -61,7 +61,7 @@ async fn create(client: &Client, worker: Worker) -> Result<Sid, ApiError> {
                             error
                         );
                         ::retry_core::told(log_end(&::retry_core::RetryDone::new(
-                            ::core::concat!(::core::module_path!(), "::create"),
+                            ::retry_core::name!(fn),
                             attempt as usize + 1,
                             ::retry_core::attempts(&backoffs),
                             waited,
@@ -86,7 +86,7 @@ async fn create(client: &Client, worker: Worker) -> Result<Sid, ApiError> {
                     };
                     ::retry_core::ended!(backoffs, attempt, result : Result);
                     ::retry_core::told(log_end(&::retry_core::RetryDone::new(
-                        ::core::concat!(::core::module_path!(), "::create"),
+                        ::retry_core::name!(fn),
                         attempt as usize + 1,
                         ::retry_core::attempts(&backoffs),
                         waited,
@@ -110,12 +110,12 @@ async fn create(client: &Client, worker: Worker) -> Result<Sid, ApiError> {
 /// Tried again: an error that has a list.
 fn page(client: &Client) -> Result<Page, ApiError> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::page"),
         [
             ::core::time::Duration::from_secs(5),
             ::core::time::Duration::from_secs(30),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     ::retry_core::nested!();
     let mut attempt = 0_u32;
@@ -190,13 +190,13 @@ fn page(client: &Client) -> Result<Page, ApiError> {
 /// Tried again: an error that has a list.
 async fn list(client: &Client) -> Result<List, ApiError> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::list"),
         [
             ::core::time::Duration::from_secs(5),
             ::core::time::Duration::from_secs(10),
             ::core::time::Duration::from_secs(20),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     let mut attempt = 0_u32;
     loop {
@@ -287,9 +287,8 @@ async fn list(client: &Client) -> Result<List, ApiError> {
 /// Tried again: every error.
 fn stay_connected(address: &str) -> Result<(), io::Error> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::stay_connected"),
         open[::core::time::Duration::from_secs(1), ::core::time::Duration::from_secs(2),
-        ::core::time::Duration::from_secs(5)]
+        ::core::time::Duration::from_secs(5)], fn
     );
     ::retry_core::nested!();
     let mut attempt = 0_u32;
@@ -330,11 +329,10 @@ fn stay_connected(address: &str) -> Result<(), io::Error> {
 /// Tried again: every error.
 fn reconnect(address: &str) -> Result<(), io::Error> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::reconnect"),
         open[::core::time::Duration::from_secs(1), ::core::time::Duration::from_secs(2),
         ::core::time::Duration::from_secs(4), ::core::time::Duration::from_secs(8),
         ::core::time::Duration::from_secs(16), ::core::time::Duration::from_secs(32),
-        ::core::time::Duration::from_secs(60)]
+        ::core::time::Duration::from_secs(60)], fn
     );
     ::retry_core::nested!();
     for (attempt, backoff) in ::retry_core::each(&backoffs) {

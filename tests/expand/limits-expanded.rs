@@ -4,12 +4,12 @@
 )]
 fn limited(id: u32) -> Result<(), ApiError> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::limited"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     ::retry_core::nested!();
     let elapsed = ::retry_core::stopwatch!();
@@ -50,12 +50,12 @@ fn limited(id: u32) -> Result<(), ApiError> {
 )]
 async fn told_when(client: &Client) -> Result<Page, ApiError> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::told_when"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     let mut attempt = 0_u32;
     loop {
@@ -107,12 +107,12 @@ async fn told_when(client: &Client) -> Result<Page, ApiError> {
 )]
 async fn budgeted(client: &Client) -> Result<Page, ApiError> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::budgeted"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     let mut spent = 0_u32;
     let mut attempt = 0_u32;
@@ -163,12 +163,12 @@ async fn budgeted(client: &Client) -> Result<Page, ApiError> {
 )]
 async fn timed(client: &Client) -> Result<Page, ApiError> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::timed"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     let mut attempt = 0_u32;
     loop {
@@ -213,12 +213,12 @@ async fn timed(client: &Client) -> Result<Page, ApiError> {
 )]
 fn watched(id: u32) -> Result<(), ApiError> {
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::watched"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
             ::core::time::Duration::ZERO
-        ]
+        ],
+        fn
     );
     ::retry_core::nested!();
     let mut waited = ::core::time::Duration::ZERO;
@@ -229,7 +229,7 @@ fn watched(id: u32) -> Result<(), ApiError> {
             {
                 let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                 ::retry_core::told(log_retry(&::retry_core::RetryEvent::new(
-                    ::core::concat!(::core::module_path!(), "::watched"),
+                    ::retry_core::name!(fn),
                     attempt as usize + 1,
                     ::retry_core::attempts(&backoffs),
                     error,
@@ -258,12 +258,12 @@ fn watched(id: u32) -> Result<(), ApiError> {
 async fn everything(client: &Client) -> Result<Page, ApiError> {
     let enabled = flags::backoff();
     let backoffs = ::retry_core::backoffs!(
-        ::core::concat!(::core::module_path!(), "::everything"),
         [
             ::core::time::Duration::from_secs(1),
             ::core::time::Duration::from_secs(2),
             ::core::time::Duration::ZERO
         ],
+        fn,
         enabled
     );
     let elapsed = ::retry_core::stopwatch!(async);
@@ -332,7 +332,7 @@ async fn everything(client: &Client) -> Result<Page, ApiError> {
                     }
                     let unspent = ::retry_core::RetryBudget::unspent(&BUDGET, spent);
                     let () = ::core::option::Option::Some(&::retry_core::RetryEvent::new(
-                        ::core::concat!(::core::module_path!(), "::everything"),
+                        ::retry_core::name!(fn),
                         attempt as usize + 1,
                         ::retry_core::attempts(&backoffs),
                         error,

@@ -9,8 +9,7 @@ impl Store {
             <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
         };
         let jitter: ::retry_core::Jitter = self.config.jitter;
-        let backoffs =
-            ::retry_core::backoffs!(::core::concat!(::core::module_path!(), "::save"), schedule);
+        let backoffs = ::retry_core::backoffs!(schedule, fn);
         let mut attempt = 0_u32;
         loop {
             let wait = {
@@ -55,8 +54,7 @@ impl Store {
             let schedule = &schedules::API;
             <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
         };
-        let backoffs =
-            ::retry_core::backoffs!(::core::concat!(::core::module_path!(), "::load"), schedule);
+        let backoffs = ::retry_core::backoffs!(schedule, fn);
         ::retry_core::nested!();
         for (attempt, backoff) in ::retry_core::each(&backoffs) {
             let wait = match (|| -> Result<Row, StoreError> { self.connection.select(id) })() {
