@@ -9,6 +9,9 @@
 //! - `RETRY_my_app__client__create_worker="1s, 2s, 0"` replaces that function's schedule. [`variable`] tells the variable of a
 //!   name.
 //!
+//! The replacement has its own number of attempts and its own `max`. Where a function has lists by error, it takes the place of each
+//! of them: an error that has a list waits for the replacement's entries, and one that has none returns at once.
+//!
 //! If the value is not a schedule, or if its worst case is more than the function's `max_wait`, the function keeps the schedule in
 //! its source. The reason is reported once, at the function's first call: as an event if the feature `tracing` is on, or else on
 //! standard error. A variable that belongs to no

@@ -94,8 +94,8 @@ fn the_longest_wait_is_that_of_the_schedule_in_force() {
     let run_shape = || block_on(shape());
     assert_eq!(waits_in_millis(list), [1_200, 2_400]);
     assert_eq!(waits_in_millis(run_shape), [1_000, 2_000]);
-    control::set("list", "exponential(1s, max = 5s, attempts = 5)").unwrap();
-    control::set("shape", "10s, 20s, 0").unwrap();
+    let _ = control::set("list", "exponential(1s, max = 5s, attempts = 5)").unwrap();
+    let _ = control::set("shape", "10s, 20s, 0").unwrap();
     assert_eq!(waits_in_millis(list), [1_200, 2_400, 4_800, 5_000]);
     assert_eq!(waits_in_millis(run_shape), [10_000, 20_000]);
     control::reset("list");
@@ -126,13 +126,13 @@ fn a_replacement_takes_the_place_of_every_list_by_error() {
     let _turn = turn();
     assert_eq!(by_error([2, 2, 2, 2]), (vec![6_000, 6_000], Err(2)));
     assert_eq!(by_error([1, 1, 2, 3]), (vec![1_200], Err(1)));
-    control::set("by_error", "10s, 20s, 30s, 0").unwrap();
+    let _ = control::set("by_error", "10s, 20s, 30s, 0").unwrap();
     assert_eq!(
         by_error([1, 2, 1, 2]),
         (vec![12_000, 24_000, 36_000], Err(2))
     );
     assert_eq!(by_error([2, 3, 1, 1]), (vec![12_000], Err(3)));
-    control::set("by_error", "10s, 0").unwrap();
+    let _ = control::set("by_error", "10s, 0").unwrap();
     assert_eq!(by_error([2, 2, 2, 2]), (vec![12_000], Err(2)));
     control::disable();
     assert_eq!(by_error([2, 2, 2, 2]), (vec![], Err(2)));
