@@ -298,7 +298,7 @@ impl Schedule {
     /// [`Duration::MAX`], which is also that of an open schedule. The time that the attempts themselves take comes on top.
     #[must_use]
     pub fn worst_case(&self, jitter: &Jitter) -> Duration {
-        self.longest(jitter, Duration::ZERO)
+        self.longest(*jitter, Duration::ZERO)
     }
 
     /// The [`worst_case`](Schedule::worst_case) where a server may ask to wait for up to `max_hint` each time, and such a hint
@@ -315,11 +315,11 @@ impl Schedule {
     /// ```
     #[must_use]
     pub fn worst_case_with_hints(&self, jitter: &Jitter, max_hint: Duration) -> Duration {
-        self.longest(jitter, jitter.after_hint(max_hint, u64::MAX))
+        self.longest(*jitter, jitter.after_hint(max_hint, u64::MAX))
     }
 
     /// The sum of the waits at their longest, each at least `hinted`.
-    fn longest(&self, jitter: &Jitter, hinted: Duration) -> Duration {
+    fn longest(&self, jitter: Jitter, hinted: Duration) -> Duration {
         if self.is_open() {
             return Duration::MAX;
         }
