@@ -5,8 +5,12 @@
 mod account;
 #[path = "../examples/create_workers/bulk.rs"]
 mod bulk;
+#[path = "../examples/create_workers/choice.rs"]
+mod choice;
 #[path = "../examples/create_workers/client.rs"]
 mod client;
+#[path = "../examples/create_workers/clock.rs"]
+mod clock;
 #[path = "../examples/common/mod.rs"]
 mod common;
 #[path = "../examples/create_workers/history.rs"]
@@ -26,14 +30,16 @@ mod web;
 mod workers;
 
 use account::Account;
-use bulk::{Outcome, Place, Work, schedule};
+use bulk::{Outcome, Place, Work};
+use choice::{Choice, Retries};
 use client::{ApiError, Client};
+use clock::Clock;
 use history::{History, Lines};
-use progress::{Call, Progress};
+use progress::{Call, Progress, Took};
 use report::{Report, WorstCase};
 use reqwest::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
-use retry_core::{Jitter, Schedule};
+use retry_core::{Jitter, testing};
 use runs::{Runs, Terms};
 use serde_json::{Value, json};
 use server::{Counts, Limits, Server};
@@ -49,15 +55,14 @@ use tokio::time;
 use web::{MAX_BYTES, MAX_ROWS, Web};
 use workers::{CsvError, Malformed, Rows, Worker};
 
-/// The command in real time: five hundred workers, thirty requests a second.
-async fn create_five_hundred(retries: usize, jitter: Jitter) -> Counts {
-    let server = serve(30, 20).await;
-    let client = client(&server, schedule(retries, 1).unwrap(), jitter);
-    let progress = Arc::new(Progress::new(500));
-    let outcomes = tokio::select! {
-        outcomes = bulk::create_all(&client, Place::Program, five_hundred(), &progress) => outcomes,
-        never = pass_time(&progress) => match never {},
-    };
+/// The main job as it is shown by default, only faster: the clock does not wait for real time to pass.
+async fn create_five_hundred(choice: Choice) -> Counts {
+    let clock = fast();
+    let server = serve_by(&clock, 30, 20).await;
+    let client = client(&server);
+    let progress = Arc::new(Progress::new(500, clock));
+    let outcomes = bulk::create_all(&client, Place::Program, choice, five_hundred(), &progress);
+    let outcomes = outcomes.await;
     let counts = server.counts();
     assert_eq!(outcomes.len(), 500);
     assert_eq!(progress.succeeded(), counts.created);
@@ -65,13 +70,12 @@ async fn create_five_hundred(retries: usize, jitter: Jitter) -> Counts {
     assert_eq!(progress.requests(), counts.requests);
     assert_eq!(progress.rate_limited(), counts.rate_limited);
     assert_eq!(progress.retrying(), 0);
-    let attempts: usize = outcomes.iter().map(|outcome| outcome.attempts).sum();
+    let attempts: usize = outcomes.iter().map(|outcome| outcome.took.attempts).sum();
     assert_eq!(attempts, counts.requests);
     counts
 }
 
-/// Moves the paused clock on whenever every request is answered. So requests take no time, on a slow machine as on a
-/// fast one: what is left is what waits and limits make of each other.
+/// Moves tokio's paused clock on whenever every request is answered. So requests take no time.
 async fn pass_time(progress: &Progress) -> Infallible {
     let started = Instant::now();
     loop {
@@ -87,29 +91,33 @@ async fn pass_time(progress: &Progress) -> Infallible {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn five_retries_create_all_five_hundred() {
-    let counts = create_five_hundred(5, Jitter::default()).await;
+    let counts = create_five_hundred(Choice::default()).await;
     assert_eq!(counts.created, 500);
     assert_eq!(counts.requests, 500 + counts.rate_limited);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn three_retries_leave_a_third_and_more_of_them() {
-    let created = create_five_hundred(3, Jitter::default()).await.created;
+    let created = create_five_hundred(retries(3)).await.created;
     assert!((250..333).contains(&created), "{created}");
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn without_jitter_all_come_back_at_once_and_each_time_a_burst_is_created() {
-    let counts = create_five_hundred(5, Jitter::none()).await;
+    let counts = create_five_hundred(Choice {
+        jitter: Jitter::none(),
+        ..Choice::default()
+    });
+    let counts = counts.await;
     assert_eq!(counts.created, 6 * 20);
     assert_eq!(counts.requests, 500 + 480 + 460 + 440 + 420 + 400);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn without_retries_one_burst_is_created() {
-    let counts = create_five_hundred(0, Jitter::default()).await;
+    let counts = create_five_hundred(retries(0)).await;
     assert_eq!(
         counts,
         Counts {
@@ -124,19 +132,20 @@ async fn without_retries_one_burst_is_created() {
 #[tokio::test(start_paused = true)]
 async fn a_hosted_function_creates_a_third_and_more_and_ends_within_ten_seconds() {
     let server = serve(30, 20).await;
-    let client = client(&server, schedule(5, 1).unwrap(), Jitter::default());
-    let progress = Arc::new(Progress::new(500));
+    let client = client(&server);
+    let progress = Arc::new(Progress::new(500, Clock::real()));
     let started = time::Instant::now();
+    let choice = Choice::default();
     let outcomes = tokio::select! {
-        outcomes = bulk::create_all(&client, Place::Hosted, five_hundred(), &progress) => outcomes,
+        outcomes = bulk::create_all(&client, Place::Hosted, choice, five_hundred(), &progress) => outcomes,
         never = pass_time(&progress) => match never {},
     };
     let took = started.elapsed();
     assert!(took > Duration::from_secs(5), "{took:?}");
     assert!(took <= client::HOSTED_LIMIT, "{took:?}");
-    for Outcome { took, attempts, .. } in &outcomes {
-        assert!(*took <= client::HOSTED_LIMIT, "{took:?}");
-        assert!((1..=4).contains(attempts), "{attempts}");
+    for Outcome { took, .. } in &outcomes {
+        assert!(took.time <= client::HOSTED_LIMIT, "{took:?}");
+        assert!((1..=4).contains(&took.attempts), "{took:?}");
     }
     let created = server.counts().created;
     assert_eq!(created, progress.succeeded());
@@ -150,11 +159,10 @@ async fn a_hosted_function_creates_a_third_and_more_and_ends_within_ten_seconds(
 async fn a_server_that_never_answers_does_not_keep_a_hosted_function() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
-    let schedule = schedule(5, 1).unwrap();
-    let client = Client::new(http(), &url, Account::default(), schedule, Jitter::none());
-    let progress = Arc::new(Progress::new(1));
-    let ada = vec![worker("Ada")];
-    let outcomes = bulk::create_all(&Arc::new(client), Place::Hosted, ada, &progress).await;
+    let client = Arc::new(Client::new(http(), &url, Account::default()));
+    let progress = Arc::new(Progress::new(1, Clock::real()));
+    let (choice, ada) = (Choice::default(), vec![worker("Ada")]);
+    let outcomes = bulk::create_all(&client, Place::Hosted, choice, ada, &progress).await;
     let [outcome] = &outcomes[..] else {
         panic!("{outcomes:?}")
     };
@@ -162,27 +170,31 @@ async fn a_server_that_never_answers_does_not_keep_a_hosted_function() {
         matches!(outcome.result, Err(ApiError::TimedOut(_))),
         "{outcome:?}"
     );
-    assert_eq!(outcome.attempts, 1);
-    assert!(outcome.took < Duration::from_secs(1), "{outcome:?}");
+    assert_eq!(outcome.took.attempts, 1);
+    assert!(outcome.took.time < Duration::from_secs(1), "{outcome:?}");
     assert_eq!(progress.failed(), 1);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn all_that_were_created_are_deleted_through_the_same_limit() {
-    let server = serve(30, 20).await;
-    let client = client(&server, schedule(5, 1).unwrap(), Jitter::default());
-    let progress = Arc::new(Progress::new(500));
-    tokio::select! {
-        _ = bulk::create_all(&client, Place::Program, five_hundred(), &progress) => {}
-        never = pass_time(&progress) => match never {},
-    }
+    let clock = fast();
+    let server = serve_by(&clock, 30, 20).await;
+    let client = client(&server);
+    let progress = Arc::new(Progress::new(500, clock.clone()));
+    let (choice, workers) = (Choice::default(), five_hundred());
+    bulk::create_all(&client, Place::Program, choice, workers, &progress).await;
     let created = server.counts();
-    let workers = client.list_workers().await.unwrap();
-    let progress = Arc::new(Progress::new(workers.len()));
-    let outcomes = tokio::select! {
-        outcomes = bulk::delete_all(&client, workers, &progress) => outcomes,
-        never = pass_time(&progress) => match never {},
-    };
+    let workers = client.list_workers(&clock.begin_work()).await.unwrap();
+    let names: HashSet<_> = workers
+        .iter()
+        .map(|worker| &*worker.friendly_name)
+        .collect();
+    assert_eq!(names.len(), 500);
+    for worker in five_hundred() {
+        assert!(names.contains(&*worker.friendly_name));
+    }
+    let progress = Arc::new(Progress::new(workers.len(), clock));
+    let outcomes = bulk::delete_all(&client, workers, &progress).await;
     assert_eq!(outcomes.len(), 500);
     assert!(outcomes.iter().all(|outcome| outcome.result.is_ok()));
     assert_eq!((progress.succeeded(), progress.failed()), (500, 0));
@@ -194,59 +206,20 @@ async fn all_that_were_created_are_deleted_through_the_same_limit() {
     assert_eq!(list(&server).await, [] as [Value; 0]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn without_retries_one_burst_is_deleted() {
-    let server = serve(30, 20).await;
-    let client = client(&server, schedule(0, 1).unwrap(), Jitter::default());
-    for name in 0..40 {
-        let worker = worker(&format!("Ada {name}"));
-        let answer = post(&server).form(&worker).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::CREATED);
-        time::advance(Duration::from_secs(1)).await;
-    }
-    let workers = client.list_workers().await.unwrap();
-    let progress = Arc::new(Progress::new(workers.len()));
-    tokio::select! {
-        _ = bulk::delete_all(&client, workers, &progress) => {}
-        never = pass_time(&progress) => match never {},
-    }
-    assert_eq!((progress.succeeded(), progress.failed()), (20, 20));
-    assert_eq!(server.counts().deleted, 20);
-}
-
-#[tokio::test]
-async fn on_the_real_clock_too_five_retries_create_all_five_hundred() {
-    const SPEED: u32 = 20;
-
-    let server = serve(30 * SPEED, 20).await;
-    let client = client(&server, schedule(5, SPEED).unwrap(), Jitter::default());
-    let progress = Arc::new(Progress::new(500));
-    let outcomes = bulk::create_all(&client, Place::Program, five_hundred(), &progress).await;
-    assert_eq!(outcomes.len(), 500);
-    assert_eq!(server.counts().created, 500);
-    let listed = list(&server).await;
-    let names: HashSet<_> = listed
-        .iter()
-        .map(|worker| worker["friendly_name"].as_str().unwrap())
-        .collect();
-    assert_eq!(names.len(), 500);
-    for worker in five_hundred() {
-        assert!(names.contains(&*worker.friendly_name));
-    }
-}
-
 #[tokio::test]
 async fn a_server_that_vanishes_leaves_the_rest_failed() {
-    let server = serve(1, 20).await;
-    let client = client(&server, schedule(5, 20).unwrap(), Jitter::default());
-    let progress = Arc::new(Progress::new(500));
+    let clock = fast();
+    let server = serve_by(&clock, 1, 20).await;
+    let client = client(&server);
+    let progress = Arc::new(Progress::new(500, clock));
     let vanish = async {
-        while progress.succeeded() + progress.retrying() < 500 {
+        while progress.rate_limited() == 0 {
             yield_now().await;
         }
         server.stop().await;
     };
-    let create = bulk::create_all(&client, Place::Program, five_hundred(), &progress);
+    let (choice, workers) = (Choice::default(), five_hundred());
+    let create = bulk::create_all(&client, Place::Program, choice, workers, &progress);
     let (outcomes, ()) = futures::join!(create, vanish);
     assert!(progress.succeeded() >= 20);
     assert_eq!(progress.succeeded() + progress.failed(), 500);
@@ -262,15 +235,13 @@ async fn a_server_that_vanishes_leaves_the_rest_failed() {
 #[tokio::test]
 async fn a_name_that_is_taken_is_refused_with_409_and_not_tried_again() {
     let server = serve(1_000, 20).await;
-    let client = client(&server, schedule(5, 20).unwrap(), Jitter::default());
-    let progress = Progress::new(2);
+    let client = client(&server);
+    let [first, second] = calls();
     let ada = worker("Ada");
-    let first = Call::new(&progress, 0);
     client.create_worker(&ada, &first).await.unwrap();
-    assert_eq!(first.finish(true), 1);
-    let second = Call::new(&progress, 1);
+    assert_eq!(first.finish(true).attempts, 1);
     let error = client.create_worker(&ada, &second).await.unwrap_err();
-    assert_eq!(second.finish(false), 1);
+    assert_eq!(second.finish(false).attempts, 1);
     assert_eq!(status(&error), Some(StatusCode::CONFLICT));
     let counts = server.counts();
     assert_eq!((counts.requests, counts.created), (2, 1));
@@ -283,13 +254,10 @@ async fn wrong_credentials_are_refused_with_401_and_not_tried_again() {
         token: "guessed".to_owned(),
         ..Account::default()
     };
-    let schedule = schedule(5, 20).unwrap();
-    let client = Client::new(http(), &url(&server), stranger, schedule, Jitter::none());
-    let progress = Progress::new(1);
-    let error = client
-        .create_worker(&worker("Ada"), &Call::new(&progress, 0))
-        .await
-        .unwrap_err();
+    let client = Client::new(http(), &url(&server), stranger);
+    let [call] = calls();
+    let error = client.create_worker(&worker("Ada"), &call).await;
+    let error = error.unwrap_err();
     assert_eq!(status(&error), Some(StatusCode::UNAUTHORIZED));
     let counts = server.counts();
     assert_eq!((counts.requests, counts.created), (1, 0));
@@ -420,11 +388,10 @@ async fn a_worker_that_is_not_there_is_answered_with_404() {
 #[tokio::test]
 async fn a_worker_that_somebody_else_deleted_is_deleted() {
     let server = serve(1_000, 20).await;
-    let client = client(&server, schedule(5, 20).unwrap(), Jitter::default());
-    let progress = Progress::new(1);
-    let call = Call::new(&progress, 0);
+    let [call] = calls();
+    let client = client(&server);
     client.delete_worker("WK1", &call).await.unwrap();
-    assert_eq!(call.finish(true), 1);
+    assert_eq!(call.finish(true).attempts, 1);
 }
 
 #[tokio::test]
@@ -457,23 +424,118 @@ async fn creating_and_deleting_share_one_limit() {
 #[tokio::test]
 async fn a_port_that_is_taken_cannot_be_bound() {
     let server = serve(1, 1).await;
-    let again = Server::bind(server.addr(), limits(1, 1), &Account::default()).await;
+    let account = Account::default();
+    let again = Server::bind(server.addr(), limits(1, 1), &account, Clock::real()).await;
     let error = again.err().unwrap();
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
 }
 
 #[test]
-fn fewer_retries_are_the_first_waits_of_the_one_schedule() {
+fn fewer_retries_are_the_first_waits_of_the_one_list() {
+    let all = Choice::default().schedule();
+    assert_eq!(all.to_string(), "2s, 4s, 8s, 16s, 32s, 0");
+    for n in 0..=5 {
+        let chosen = retries(n).schedule();
+        assert_eq!(chosen.waits(), &all.waits()[..n.into()]);
+    }
+    assert!(Retries::try_from(6).is_err());
+}
+
+#[tokio::test]
+async fn the_default_choice_is_what_the_attribute_says() {
+    let server = serve(1, 1).await;
+    let client = client(&server);
+    post(&server).form(&worker("Ada")).send().await.unwrap();
+    let (waits, choice) = (testing::skip_waits(), Choice::default());
+    for position in [0.0, 1.0] {
+        let _jitter = testing::fix_jitter(position);
+        let [written, chosen] = calls();
+        let error = client.create_worker(&worker("Grace"), &written).await;
+        assert!(matches!(error, Err(ApiError::RateLimited)), "{error:?}");
+        let error = client
+            .create_worker_as(&choice, &worker("Grace"), &chosen)
+            .await;
+        assert!(matches!(error, Err(ApiError::RateLimited)), "{error:?}");
+    }
+    let waits = waits.waits();
+    assert_eq!(waits.len(), 2 * 2 * 5);
+    for pair in waits.chunks(2 * 5) {
+        assert_eq!(pair[..5], pair[5..]);
+    }
+}
+
+#[test]
+fn a_choice_is_read_from_what_a_page_sends() {
+    let three = Choice {
+        retries: Retries::try_from(3).unwrap(),
+        jitter: Jitter::none(),
+    };
+    let read = serde_json::from_value::<Choice>;
+    assert_eq!(read(json!({ "retries": 3, "jitter": "0" })).unwrap(), three);
+    assert_eq!(read(json!({})).unwrap(), Choice::default());
+    assert_eq!(three.to_string(), "schedule = [2s, 4s, 8s, 0], jitter = 0");
+    assert_eq!(three.worst_case(), Duration::from_secs(14));
     assert_eq!(
-        schedule(5, 1).unwrap(),
-        client::SCHEDULE.parse::<Schedule>().unwrap()
+        Choice::default().worst_case(),
+        Duration::from_millis(74_400)
     );
-    assert_eq!(schedule(3, 1).unwrap().to_string(), "2s, 4s, 8s, 0");
-    assert_eq!(
-        schedule(3, 10).unwrap().to_string(),
-        "200ms, 400ms, 800ms, 0"
-    );
-    assert_eq!(schedule(0, 10).unwrap().to_string(), "0");
+    for wrong in [
+        json!({ "retries": 6 }),
+        json!({ "jitter": "2" }),
+        json!({ "retry": 3 }),
+    ] {
+        assert!(read(wrong.clone()).is_err(), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn the_clock_of_the_demonstration_stands_still_while_anybody_is_at_work() {
+    let clock = fast();
+    let at_work = clock.begin_work();
+    let stopped = clock.now();
+    std::thread::sleep(Duration::from_millis(1));
+    assert_eq!(clock.now(), stopped);
+    drop(at_work);
+    while clock.now() == stopped {
+        yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn the_clock_shows_exactly_the_time_at_which_each_was_to_wake_up() {
+    let clock = fast();
+    let started = clock.begin_work();
+    let start = clock.now();
+    let sleepers = [3, 1, 2, 1].map(|seconds| {
+        let (clock, at_work) = (clock.clone(), clock.begin_work());
+        async move {
+            at_work.sleep(Duration::from_secs(seconds)).await;
+            // Nobody else wakes up meanwhile.
+            for _ in 0..100 {
+                yield_now().await;
+            }
+            (clock.now() - start).as_secs()
+        }
+    });
+    drop(started);
+    assert_eq!(futures::future::join_all(sleepers).await, [3, 1, 2, 1]);
+}
+
+#[tokio::test]
+async fn whoever_gives_up_while_asleep_keeps_nobody_from_waking_up() {
+    let clock = fast();
+    let (early, late) = (clock.begin_work(), clock.begin_work());
+    let start = clock.now();
+    {
+        let sleep = early.sleep(Duration::from_secs(1));
+        futures::pin_mut!(sleep);
+        assert!(futures::poll!(sleep.as_mut()).is_pending());
+    }
+    // At work again.
+    assert_eq!(clock.now(), start);
+    drop(early);
+    late.sleep(Duration::from_secs(2)).await;
+    assert_eq!(clock.now() - start, Duration::from_secs(2));
 }
 
 #[test]
@@ -575,7 +637,7 @@ fn a_file_without_names_is_refused() {
 
 #[test]
 fn the_report_says_who_was_slowest_and_why_one_failed() {
-    let progress = Progress::new(3);
+    let progress = Progress::new(3, Clock::real());
     let outcomes = [
         ("Ada", 1, Ok("WK1")),
         ("Grace", 3, Ok("WK2")),
@@ -583,8 +645,10 @@ fn the_report_says_who_was_slowest_and_why_one_failed() {
     ]
     .map(|(name, attempts, result)| Outcome {
         name: name.to_owned(),
-        attempts,
-        took: Duration::from_millis(name.len() as u64),
+        took: Took {
+            attempts,
+            time: Duration::from_millis(name.len() as u64),
+        },
         result: match result {
             Ok(sid) => Ok(str::to_owned(sid)),
             Err(status) => Err(ApiError::Status {
@@ -614,7 +678,7 @@ fn the_report_says_who_was_slowest_and_why_one_failed() {
 
 #[test]
 fn what_a_report_says_of_deleting_is_in_the_same_words() {
-    let progress = Progress::new(1);
+    let progress = Progress::new(1, Clock::real());
     let report = Report {
         work: Work::Delete,
         progress: &progress,
@@ -649,9 +713,8 @@ fn a_large_file_of_malformed_rows_is_read_in_the_time_that_its_length_takes() {
 
 #[test]
 fn each_worker_has_a_letter_for_how_far_it_is() {
-    let progress = Progress::new(4);
-    let calls = [0, 1, 2, 3].map(|worker| Call::new(&progress, worker));
-    let [_, retrying, created, failed] = calls;
+    let progress = Arc::new(Progress::new(4, Clock::real()));
+    let [_, retrying, created, failed]: [Call; 4] = progress.calls().try_into().unwrap();
     for call in [&retrying, &created, &failed] {
         call.count_request();
     }
@@ -667,7 +730,7 @@ fn each_worker_has_a_letter_for_how_far_it_is() {
 
 #[tokio::test(start_paused = true)]
 async fn what_happens_in_the_same_quarter_of_a_second_is_one_point_of_the_chart() {
-    let mut history = History::new();
+    let mut history = History::new(Clock::real());
     history.now().requests += 2;
     time::advance(Duration::from_millis(300)).await;
     history.now().requests += 1;
@@ -687,7 +750,7 @@ async fn what_happens_in_the_same_quarter_of_a_second_is_one_point_of_the_chart(
 
 #[tokio::test(start_paused = true)]
 async fn however_long_it_takes_the_chart_has_no_more_points() {
-    let mut history = History::new();
+    let mut history = History::new(Clock::real());
     for _ in 0..1_000 {
         history.now().requests += 1;
         time::advance(Duration::from_secs(1)).await;
@@ -842,11 +905,12 @@ async fn a_run_goes_on_when_nobody_watches_and_whoever_comes_late_sees_all_of_it
 
 #[tokio::test]
 async fn a_run_that_is_interrupted_says_how_far_it_was() {
-    let server = serve(1, 1).await;
-    let runs = Arc::new(runs(&server));
+    let clock = Clock::demonstration(NonZeroU32::new(100).unwrap());
+    let server = serve_by(&clock, 1, 1).await;
+    let runs = Arc::new(runs(&server, clock));
     let mut watched = runs.watch();
     assert_eq!(watched.borrow().interrupted(), None);
-    assert!(runs.create(vec![worker("Ada"), worker("Grace")]));
+    assert!(runs.create(Choice::default(), vec![worker("Ada"), worker("Grace")]));
     while server.counts().created == 0 {
         yield_now().await;
     }
@@ -899,19 +963,19 @@ async fn a_page_that_is_open_does_not_keep_the_server_from_stopping() {
 
 /// An API, and a page for it whose sample has one worker.
 async fn show(rate: u32, burst: u32) -> (Server, Web) {
-    let server = serve(rate, burst).await;
-    let runs = Arc::new(runs(&server));
+    let clock = Clock::demonstration(NonZeroU32::new(100).unwrap());
+    let server = serve_by(&clock, rate, burst).await;
+    let runs = Arc::new(runs(&server, clock));
     let web = Web::bind("127.0.0.1:0", runs, "friendlyName\nAda\n").await;
     (server, web.unwrap())
 }
 
-/// Waits are a hundredth of what is written.
-fn runs(server: &Server) -> Runs {
-    let schedule = schedule(5, 100).unwrap();
+fn runs(server: &Server, clock: Clock) -> Runs {
     Runs::new(Terms {
-        waiting: schedule.worst_case(&Jitter::default()),
-        client: client(server, schedule, Jitter::default()),
+        client: client(server),
         place: Place::Program,
+        choice: Choice::default(),
+        clock,
         rate: NonZeroU32::new(20),
     })
 }
@@ -986,9 +1050,31 @@ async fn remove(server: &Server, sid: &str) -> Response {
 }
 
 async fn serve(rate: u32, burst: u32) -> Server {
-    Server::bind("127.0.0.1:0", limits(rate, burst), &Account::default())
-        .await
-        .unwrap()
+    serve_by(&Clock::real(), rate, burst).await
+}
+
+async fn serve_by(clock: &Clock, rate: u32, burst: u32) -> Server {
+    let (limits, account) = (limits(rate, burst), Account::default());
+    let server = Server::bind("127.0.0.1:0", limits, &account, clock.clone());
+    server.await.unwrap()
+}
+
+/// As fast as requests are.
+fn fast() -> Clock {
+    Clock::demonstration(NonZeroU32::MAX)
+}
+
+fn retries(retries: u8) -> Choice {
+    Choice {
+        retries: retries.try_into().unwrap(),
+        ..Choice::default()
+    }
+}
+
+/// Calls in real time.
+fn calls<const N: usize>() -> [Call; N] {
+    let progress = Arc::new(Progress::new(N, Clock::real()));
+    progress.calls().try_into().unwrap()
 }
 
 fn limits(rate: u32, burst: u32) -> Limits {
@@ -1000,9 +1086,8 @@ fn http() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
-fn client(server: &Server, schedule: Schedule, jitter: Jitter) -> Arc<Client> {
-    let client = Client::new(http(), &url(server), Account::default(), schedule, jitter);
-    Arc::new(client)
+fn client(server: &Server) -> Arc<Client> {
+    Arc::new(Client::new(http(), &url(server), Account::default()))
 }
 
 fn url(server: &Server) -> String {

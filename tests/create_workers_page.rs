@@ -8,8 +8,13 @@ mod account;
 #[path = "../examples/create_workers/bulk.rs"]
 #[allow(dead_code, reason = "no function is hosted")]
 mod bulk;
+#[path = "../examples/create_workers/choice.rs"]
+mod choice;
 #[path = "../examples/create_workers/client.rs"]
 mod client;
+#[path = "../examples/create_workers/clock.rs"]
+#[allow(dead_code, reason = "no page is shown in real time")]
+mod clock;
 #[path = "../examples/common/mod.rs"]
 mod common;
 #[path = "../examples/create_workers/history.rs"]
@@ -36,7 +41,9 @@ mod workers;
 
 use account::Account;
 use bulk::Place;
+use choice::Choice;
 use client::Client;
+use clock::Clock;
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::error::NewSessionError;
 use fantoccini::key::Key;
@@ -44,7 +51,6 @@ use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use reqwest::{Method, Url};
-use retry_core::Jitter;
 use runs::{Runs, Terms};
 use serde_json::{Value, json};
 use server::{Limits, Server};
@@ -68,7 +74,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn five_hundred_workers_are_chosen_created_and_deleted() {
-    let Some(page) = Page::open(10, limits(300, 20)).await else {
+    let Some(page) = Page::open(10, limits(30, 20)).await else {
         return;
     };
     page.choose(Path::new(SAMPLE)).await;
@@ -159,7 +165,7 @@ async fn a_reload_and_a_second_window_in_the_middle_show_the_present_state() {
 
 #[tokio::test]
 async fn what_is_wrong_with_a_file_is_said_and_text_stays_text() {
-    let Some(page) = Page::open(20, limits(600, 20)).await else {
+    let Some(page) = Page::open(20, limits(30, 20)).await else {
         return;
     };
     page.choose(&page.file("nameless.csv", "name,roles\nAda,agent\n"))
@@ -215,7 +221,7 @@ async fn what_is_wrong_with_a_file_is_said_and_text_stays_text() {
 
 #[tokio::test]
 async fn the_page_says_that_the_server_has_gone_and_recovers_when_it_is_back() {
-    let Some(mut page) = Page::open(20, limits(600, 20)).await else {
+    let Some(mut page) = Page::open(20, limits(30, 20)).await else {
         return;
     };
     page.click("#sample").await;
@@ -229,7 +235,7 @@ async fn the_page_says_that_the_server_has_gone_and_recovers_when_it_is_back() {
             .starts_with("The server does not answer.")
     );
     assert_eq!(page.run("return $('#create').ariaDisabled").await, "true");
-    page.web = Some(web(addr, &page.server, 20, limits(600, 20)).await);
+    page.web = Some(web(addr, &page.server, page.clock.clone(), limits(30, 20)).await);
     page.until("return $('#offline').hidden").await;
     assert_eq!(page.run("return rows()").await, 500);
     page.click("#create").await;
@@ -239,7 +245,7 @@ async fn the_page_says_that_the_server_has_gone_and_recovers_when_it_is_back() {
 
 #[tokio::test]
 async fn everything_is_done_with_the_keyboard_alone() {
-    let Some(page) = Page::open(20, limits(600, 20)).await else {
+    let Some(page) = Page::open(20, limits(30, 20)).await else {
         return;
     };
     page.until("return !$('#sample').disabled").await;
@@ -271,13 +277,14 @@ async fn everything_is_done_with_the_keyboard_alone() {
 struct Page {
     browser: fantoccini::Client,
     server: Server,
+    clock: Clock,
     web: Option<Web>,
     origin: String,
     driver: Driver,
 }
 
 impl Page {
-    /// Waits are that many times as fast as they are written. None where there is no browser.
+    /// Shows it that many times faster than real time. None where there is no browser.
     async fn open(speed: u32, limits: Limits) -> Option<Self> {
         let driver = Driver::start()?;
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -297,13 +304,16 @@ impl Page {
             Err(error) => panic!("{error}"),
         };
         let account = Account::default();
-        let server = Server::bind("127.0.0.1:0", limits, &account);
+        let clock = Clock::demonstration(NonZeroU32::new(speed).unwrap());
+        let server = Server::bind("127.0.0.1:0", limits, &account, clock.clone());
         let server = server.await.unwrap();
-        let web = web((Ipv4Addr::LOCALHOST, 0).into(), &server, speed, limits).await;
+        let addr = (Ipv4Addr::LOCALHOST, 0).into();
+        let web = web(addr, &server, clock.clone(), limits).await;
         let page = Self {
             browser,
             origin: format!("http://{}/", web.addr()),
             server,
+            clock,
             web: Some(web),
             driver,
         };
@@ -594,21 +604,14 @@ impl Drop for Driver {
     }
 }
 
-async fn web(addr: SocketAddr, server: &Server, speed: u32, limits: Limits) -> Web {
-    let schedule = bulk::schedule(5, speed).unwrap();
-    let waiting = schedule.worst_case(&Jitter::default());
+async fn web(addr: SocketAddr, server: &Server, clock: Clock, limits: Limits) -> Web {
     let url = format!("http://{}", server.addr());
-    let client = Client::new(
-        http(),
-        &url,
-        Account::default(),
-        schedule,
-        Jitter::default(),
-    );
+    let client = Client::new(http(), &url, Account::default());
     let runs = Runs::new(Terms {
         client: Arc::new(client),
         place: Place::Program,
-        waiting,
+        choice: Choice::default(),
+        clock,
         rate: Some(limits.rate),
     });
     let sample = fs::read(SAMPLE).unwrap();

@@ -1,6 +1,8 @@
 //! What the command line says.
 
 use crate::bulk::Place;
+use crate::choice::{Choice, Retries};
+use crate::clock::Clock;
 use crate::common::http_url;
 use crate::server::Limits;
 use clap::Parser;
@@ -11,13 +13,10 @@ use std::path::PathBuf;
 
 const WORKERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/workers.csv");
 
-/// How many times as fast as real time everything happens, waits and limits alike.
-const SPEED: u32 = 10;
-
-/// What the server accepts in real time.
-const RATE: NonZeroU32 = NonZeroU32::new(30).unwrap();
-
 /// Creates the workers of a CSV file, all at once, through an API that limits the rate of requests.
+///
+/// It shows this ten times faster than real time: the clock of the client and of the server runs ten times as fast, and
+/// stands still during requests. All times that it prints are of that clock. So the outcome is the same on every machine.
 ///
 /// Ends with status 0 if every worker was created, 1 if one is missing, 2 if it could not start, 130 after Ctrl-C.
 #[derive(Parser)]
@@ -28,20 +27,24 @@ pub struct Args {
     pub csv: PathBuf,
 
     /// How often a request that was rate limited is tried again, at most 5 times
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(..=5))]
-    pub retries: u8,
+    #[arg(long, value_name = "N", default_value_t)]
+    pub retries: Retries,
 
     /// How far each wait is spread, from 0 (all come back at the same moment) to 1 (±100 %)
     #[arg(long, value_name = "P", default_value = "0.2", value_parser = jitter, allow_negative_numbers = true)]
     pub jitter: Jitter,
 
-    /// Wait and limit in real time, not ten times as fast
-    #[arg(long)]
-    pub real_time: bool,
+    /// How many times faster than real time the clock of the demonstration runs
+    #[arg(long, value_name = "N", default_value = "10")]
+    speed: NonZeroU32,
+
+    /// Wait and limit by the real clock, during requests too
+    #[arg(long, conflicts_with = "speed")]
+    real_time: bool,
 
     /// Create them as a hosted function does, which is ended after ten seconds: with a short list of waits, a limit on each
     /// call, and in real time. It is not made for so many
-    #[arg(long, conflicts_with_all = ["retries", "jitter"])]
+    #[arg(long, conflicts_with_all = ["retries", "jitter", "speed"])]
     pub hosted: bool,
 
     /// Serve a page at this address, until Ctrl-C: it shows the workers of a file, creates them and deletes them
@@ -49,18 +52,18 @@ pub struct Args {
     #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1:4000")]
     pub web: Option<String>,
 
-    /// Only be the server, on this address, until Ctrl-C
-    #[arg(long, value_name = "ADDR", conflicts_with_all = ["csv", "retries", "jitter", "hosted", "web"])]
+    /// Only be the server, on this address, until Ctrl-C, in real time
+    #[arg(long, value_name = "ADDR", conflicts_with_all = ["csv", "retries", "jitter", "speed", "hosted", "web"])]
     pub serve_only: Option<String>,
 
-    /// Only be the client, of the server at this http:// address; the environment may set
+    /// Only be the client, of the server at this http:// address, in real time; the environment may set
     /// TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WORKSPACE_SID
-    #[arg(long, value_parser = http_url, conflicts_with_all = ["serve_only", "rate", "burst"])]
+    #[arg(long, value_parser = http_url, conflicts_with_all = ["serve_only", "speed", "rate", "burst"])]
     pub url: Option<Url>,
 
-    /// How many requests a second the server accepts [default: 300, in real time 30]
-    #[arg(long, value_name = "R")]
-    rate: Option<NonZeroU32>,
+    /// How many requests a second the server accepts
+    #[arg(long, value_name = "R", default_value = "30")]
+    rate: NonZeroU32,
 
     /// How many requests the server accepts at once after a rest
     #[arg(long, value_name = "B", default_value = "20")]
@@ -68,18 +71,26 @@ pub struct Args {
 }
 
 impl Args {
-    pub fn speed(&self) -> u32 {
-        if self.real_time || self.hosted {
-            1
-        } else {
-            SPEED
+    pub fn choice(&self) -> Choice {
+        Choice {
+            retries: self.retries,
+            jitter: self.jitter,
         }
     }
 
+    /// How many times faster than real time it all is; None in real time, where others have a part in it.
+    pub fn speed(&self) -> Option<NonZeroU32> {
+        let real = self.real_time || self.hosted || self.url.is_some() || self.serve_only.is_some();
+        (!real).then_some(self.speed)
+    }
+
+    pub fn clock(&self) -> Clock {
+        self.speed().map_or_else(Clock::real, Clock::demonstration)
+    }
+
     pub fn limits(&self) -> Limits {
-        let speed = NonZeroU32::new(self.speed()).unwrap_or(NonZeroU32::MIN);
         Limits {
-            rate: self.rate.unwrap_or(RATE.saturating_mul(speed)),
+            rate: self.rate,
             burst: self.burst,
         }
     }

@@ -3,16 +3,15 @@
 #![allow(clippy::redundant_closure_call, unused_variables)]
 
 use crate::account::Account;
+use crate::choice::Choice;
+use crate::clock::AtWork;
 use crate::progress::Call;
 use crate::workers::Worker;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
-use retry_core::{AttemptTimeout, Jitter, Schedule, retry};
+use retry_core::{AttemptTimeout, retry};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-
-/// Five retries, each after two to the power of its number in seconds.
-pub const SCHEDULE: &str = "2s, 4s, 8s, 16s, 32s, 0";
 
 /// When a hosted function is ended, whatever it does.
 pub const HOSTED_LIMIT: Duration = Duration::from_secs(10);
@@ -24,55 +23,52 @@ pub struct Client {
     http: reqwest::Client,
     url: String,
     account: Account,
-    schedule: Schedule,
-    jitter: Jitter,
     connections: Semaphore,
 }
 
 impl Client {
-    pub fn new(
-        http: reqwest::Client,
-        server: &str,
-        account: Account,
-        schedule: Schedule,
-        jitter: Jitter,
-    ) -> Self {
+    pub fn new(http: reqwest::Client, server: &str, account: Account) -> Self {
         let server = server.trim_end_matches('/');
         let workspace = &account.workspace;
         Self {
             http,
             url: format!("{server}/v1/Workspaces/{workspace}/Workers"),
             account,
-            schedule,
-            jitter,
             connections: Semaphore::new(CONNECTIONS),
         }
     }
 
-    #[cfg_attr(
-        doc,
-        doc = "# Retries\n\nThe schedule is chosen at run time.\nTried again: an error for which `ApiError::is_rate_limited` is true."
-    )]
+    /// The list is as long as there are attempts: five retries, each after two to the power of its number in seconds.
+    ///
+    /// # Retries
+    ///
+    /// Up to 6 attempts, with waits of 2s, 4s, 8s, 16s, 32s between them, each ±20 %: at worst 74.4s of waiting.
+    /// Tried again: an error for which `ApiError::is_rate_limited` is true.
     pub async fn create_worker(
         &self,
         worker: &Worker,
-        call: &Call<'_>,
+        call: &Call,
     ) -> Result<CreatedWorker, ApiError> {
-        let schedule = {
-            let schedule = &self.schedule;
-            <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
-        };
-        let jitter: ::retry_core::Jitter = self.jitter;
-        let backoffs = ::retry_core::backoffs!(schedule, fn);
+        let backoffs = ::retry_core::backoffs!(
+            ::core::concat!(::core::module_path!(), "::create_worker"),
+            [
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::from_secs(4),
+                ::core::time::Duration::from_secs(8),
+                ::core::time::Duration::from_secs(16),
+                ::core::time::Duration::from_secs(32),
+                ::core::time::Duration::ZERO
+            ]
+        );
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = ::retry_core::nested!(async {
+                let result = async {
                     if false {
                         return ::retry_core::never::<Result<CreatedWorker, ApiError>>();
                     }
                     self.post(worker, call).await
-                })
+                }
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
@@ -80,11 +76,62 @@ impl Client {
                         if backoff != ::core::time::Duration::ZERO
                             && ApiError::is_rate_limited(error) =>
                     {
-                        let wait = ::retry_core::jitter!(
-                            backoffs,
+                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        wait
+                    }
+                    result => {
+                        ::retry_core::ended!(backoffs, attempt, result : Result);
+                        return result;
+                    }
+                }
+            };
+            (|wait: ::core::time::Duration| call.sleep(wait))(wait).await;
+            attempt += 1;
+        }
+    }
+
+    /// The same with a list and a jitter that are chosen while the program runs.
+    ///
+    /// # Retries
+    ///
+    /// The schedule is chosen at run time.
+    /// Tried again: an error for which `ApiError::is_rate_limited` is true.
+    pub async fn create_worker_as(
+        &self,
+        choice: &Choice,
+        worker: &Worker,
+        call: &Call,
+    ) -> Result<CreatedWorker, ApiError> {
+        let schedule = {
+            let schedule = &choice.schedule();
+            <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
+        };
+        let jitter: ::retry_core::Jitter = choice.jitter;
+        let backoffs = ::retry_core::backoffs!(
+            ::core::concat!(::core::module_path!(), "::create_worker_as"),
+            schedule
+        );
+        let mut attempt = 0_u32;
+        loop {
+            let wait = {
+                let result = async {
+                    if false {
+                        return ::retry_core::never::<Result<CreatedWorker, ApiError>>();
+                    }
+                    self.post(worker, call).await
+                }
+                .await;
+                let backoff = backoffs[attempt as usize];
+                match result {
+                    ::core::result::Result::Err(ref error)
+                        if backoff != ::core::time::Duration::ZERO
+                            && ApiError::is_rate_limited(error) =>
+                    {
+                        let wait = ::retry_core::jitter_capped(
                             backoff,
                             jitter,
-                            ::retry_core::max_of(&backoffs)
+                            ::retry_core::max_of(&backoffs),
                         );
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
@@ -95,7 +142,7 @@ impl Client {
                     }
                 }
             };
-            ::retry_core::sleep!(wait).await;
+            (|wait: ::core::time::Duration| call.sleep(wait))(wait).await;
             attempt = attempt.saturating_add(1);
         }
     }
@@ -112,12 +159,16 @@ impl Client {
     pub async fn create_worker_hosted(
         &self,
         worker: &Worker,
-        call: &Call<'_>,
+        call: &Call,
     ) -> Result<CreatedWorker, ApiError> {
         let backoffs = ::retry_core::backoffs!(
-            [::core::time::Duration::from_secs(1), ::core::time::Duration::from_secs(2),
-            ::core::time::Duration::from_secs(3), ::core::time::Duration::ZERO], fn;
-            ::core::time::Duration::from_millis(7200), 0.2
+            ::core::concat!(::core::module_path!(), "::create_worker_hosted"),
+            [
+                ::core::time::Duration::from_secs(1),
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::from_secs(3),
+                ::core::time::Duration::ZERO
+            ]
         );
         let elapsed = ::retry_core::stopwatch!(async);
         let mut attempt = 0_u32;
@@ -148,14 +199,9 @@ impl Client {
                         if backoff != ::core::time::Duration::ZERO
                             && ApiError::is_rate_limited(error) =>
                     {
-                        let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
+                        let wait = ::retry_core::jitter(backoff, 0.2);
                         if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
-                            ::retry_core::gave_up!(
-                                backoffs,
-                                attempt,
-                                ::retry_core::End::MaxElapsed,
-                                error
-                            );
+                            ::retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
                             return result;
                         }
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
@@ -167,7 +213,7 @@ impl Client {
                     }
                 }
             };
-            ::retry_core::sleep!(wait).await;
+            (|wait: ::core::time::Duration| call.sleep(wait))(wait).await;
             attempt += 1;
         }
     }
@@ -176,19 +222,24 @@ impl Client {
     ///
     /// # Retries
     ///
-    /// The schedule is chosen at run time.
+    /// Up to 6 attempts, with waits of 2s, 4s, 8s, 16s, 32s between them, each ±20 %: at worst 74.4s of waiting.
     /// Tried again: an error for which `ApiError::is_rate_limited` is true.
-    pub async fn delete_worker(&self, sid: &str, call: &Call<'_>) -> Result<(), ApiError> {
-        let schedule = {
-            let schedule = &self.schedule;
-            <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
-        };
-        let jitter: ::retry_core::Jitter = self.jitter;
-        let backoffs = ::retry_core::backoffs!(schedule, fn);
+    pub async fn delete_worker(&self, sid: &str, call: &Call) -> Result<(), ApiError> {
+        let backoffs = ::retry_core::backoffs!(
+            ::core::concat!(::core::module_path!(), "::delete_worker"),
+            [
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::from_secs(4),
+                ::core::time::Duration::from_secs(8),
+                ::core::time::Duration::from_secs(16),
+                ::core::time::Duration::from_secs(32),
+                ::core::time::Duration::ZERO
+            ]
+        );
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = ::retry_core::nested!(async {
+                let result = async {
                     if false {
                         return ::retry_core::never::<Result<(), ApiError>>();
                     }
@@ -201,7 +252,7 @@ impl Client {
                         StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Ok(()),
                         _ => Err(refusal(response, Some(call)).await),
                     }
-                })
+                }
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
@@ -209,12 +260,7 @@ impl Client {
                         if backoff != ::core::time::Duration::ZERO
                             && ApiError::is_rate_limited(error) =>
                     {
-                        let wait = ::retry_core::jitter!(
-                            backoffs,
-                            backoff,
-                            jitter,
-                            ::retry_core::max_of(&backoffs)
-                        );
+                        let wait = ::retry_core::jitter(backoff, 0.2);
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
@@ -224,26 +270,31 @@ impl Client {
                     }
                 }
             };
-            ::retry_core::sleep!(wait).await;
-            attempt = attempt.saturating_add(1);
+            (|wait: ::core::time::Duration| call.sleep(wait))(wait).await;
+            attempt += 1;
         }
     }
 
     #[cfg_attr(
         doc,
-        doc = "# Retries\n\nThe schedule is chosen at run time.\nTried again: an error for which `ApiError::is_rate_limited` is true."
+        doc = "# Retries\n\nUp to 6 attempts, with waits of 2s, 4s, 8s, 16s, 32s between them, each ±20 %: at worst 74.4s of waiting.\nTried again: an error for which `ApiError::is_rate_limited` is true."
     )]
-    pub async fn list_workers(&self) -> Result<Vec<ListedWorker>, ApiError> {
-        let schedule = {
-            let schedule = &self.schedule;
-            <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
-        };
-        let jitter: ::retry_core::Jitter = self.jitter;
-        let backoffs = ::retry_core::backoffs!(schedule, fn);
+    pub async fn list_workers(&self, at_work: &AtWork) -> Result<Vec<ListedWorker>, ApiError> {
+        let backoffs = ::retry_core::backoffs!(
+            ::core::concat!(::core::module_path!(), "::list_workers"),
+            [
+                ::core::time::Duration::from_secs(2),
+                ::core::time::Duration::from_secs(4),
+                ::core::time::Duration::from_secs(8),
+                ::core::time::Duration::from_secs(16),
+                ::core::time::Duration::from_secs(32),
+                ::core::time::Duration::ZERO
+            ]
+        );
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = ::retry_core::nested!(async {
+                let result = async {
                     if false {
                         return ::retry_core::never::<Result<Vec<ListedWorker>, ApiError>>();
                     }
@@ -252,7 +303,7 @@ impl Client {
                         StatusCode::OK => Ok(response.json::<List>().await?.workers),
                         _ => Err(refusal(response, None).await),
                     }
-                })
+                }
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
@@ -260,12 +311,7 @@ impl Client {
                         if backoff != ::core::time::Duration::ZERO
                             && ApiError::is_rate_limited(error) =>
                     {
-                        let wait = ::retry_core::jitter!(
-                            backoffs,
-                            backoff,
-                            jitter,
-                            ::retry_core::max_of(&backoffs)
-                        );
+                        let wait = ::retry_core::jitter(backoff, 0.2);
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
@@ -275,13 +321,13 @@ impl Client {
                     }
                 }
             };
-            ::retry_core::sleep!(wait).await;
-            attempt = attempt.saturating_add(1);
+            (|wait: ::core::time::Duration| at_work.sleep(wait))(wait).await;
+            attempt += 1;
         }
     }
 
     /// One attempt to create a worker.
-    async fn post(&self, worker: &Worker, call: &Call<'_>) -> Result<CreatedWorker, ApiError> {
+    async fn post(&self, worker: &Worker, call: &Call) -> Result<CreatedWorker, ApiError> {
         call.count_request();
         let _connection = self.connections.acquire().await;
         call.chart_request();
@@ -300,7 +346,7 @@ impl Client {
 }
 
 /// What an answer other than the wanted one says.
-async fn refusal(response: Response, call: Option<&Call<'_>>) -> ApiError {
+async fn refusal(response: Response, call: Option<&Call>) -> ApiError {
     let status = response.status();
     if status == StatusCode::TOO_MANY_REQUESTS {
         if let Some(call) = call {

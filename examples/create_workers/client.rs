@@ -1,16 +1,15 @@
 //! The client: each request is a method, with the schedule on which it is tried again.
 
 use crate::account::Account;
+use crate::choice::Choice;
+use crate::clock::AtWork;
 use crate::progress::Call;
 use crate::workers::Worker;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
-use retry_core::{AttemptTimeout, Jitter, Schedule, retry};
+use retry_core::{AttemptTimeout, retry};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-
-/// Five retries, each after two to the power of its number in seconds.
-pub const SCHEDULE: &str = "2s, 4s, 8s, 16s, 32s, 0";
 
 /// When a hosted function is ended, whatever it does.
 pub const HOSTED_LIMIT: Duration = Duration::from_secs(10);
@@ -22,36 +21,48 @@ pub struct Client {
     http: reqwest::Client,
     url: String,
     account: Account,
-    schedule: Schedule,
-    jitter: Jitter,
     connections: Semaphore,
 }
 
 impl Client {
-    pub fn new(
-        http: reqwest::Client,
-        server: &str,
-        account: Account,
-        schedule: Schedule,
-        jitter: Jitter,
-    ) -> Self {
+    pub fn new(http: reqwest::Client, server: &str, account: Account) -> Self {
         let server = server.trim_end_matches('/');
         let workspace = &account.workspace;
         Self {
             http,
             url: format!("{server}/v1/Workspaces/{workspace}/Workers"),
             account,
-            schedule,
-            jitter,
             connections: Semaphore::new(CONNECTIONS),
         }
     }
 
-    #[retry(schedule = self.schedule, jitter = self.jitter, on = ApiError::is_rate_limited)]
+    /// The list is as long as there are attempts: five retries, each after two to the power of its number in seconds.
+    #[retry(
+        schedule = [2s, 4s, 8s, 16s, 32s, 0],
+        jitter = 0.2,
+        on = ApiError::is_rate_limited,
+        sleep = |wait| call.sleep(wait),
+    )]
     pub async fn create_worker(
         &self,
         worker: &Worker,
-        call: &Call<'_>,
+        call: &Call,
+    ) -> Result<CreatedWorker, ApiError> {
+        self.post(worker, call).await
+    }
+
+    /// The same with a list and a jitter that are chosen while the program runs.
+    #[retry(
+        schedule = choice.schedule(),
+        jitter = choice.jitter,
+        on = ApiError::is_rate_limited,
+        sleep = |wait| call.sleep(wait),
+    )]
+    pub async fn create_worker_as(
+        &self,
+        choice: &Choice,
+        worker: &Worker,
+        call: &Call,
     ) -> Result<CreatedWorker, ApiError> {
         self.post(worker, call).await
     }
@@ -67,18 +78,24 @@ impl Client {
         max_wait = 7.2s,
         attempt_timeout = 700ms,
         max_elapsed = 10s,
+        sleep = |wait| call.sleep(wait),
     )]
     pub async fn create_worker_hosted(
         &self,
         worker: &Worker,
-        call: &Call<'_>,
+        call: &Call,
     ) -> Result<CreatedWorker, ApiError> {
         self.post(worker, call).await
     }
 
     /// A worker that is not there has been deleted, whoever did it.
-    #[retry(schedule = self.schedule, jitter = self.jitter, on = ApiError::is_rate_limited)]
-    pub async fn delete_worker(&self, sid: &str, call: &Call<'_>) -> Result<(), ApiError> {
+    #[retry(
+        schedule = [2s, 4s, 8s, 16s, 32s, 0],
+        jitter = 0.2,
+        on = ApiError::is_rate_limited,
+        sleep = |wait| call.sleep(wait),
+    )]
+    pub async fn delete_worker(&self, sid: &str, call: &Call) -> Result<(), ApiError> {
         call.count_request();
         let _connection = self.connections.acquire().await;
         call.chart_request();
@@ -90,8 +107,13 @@ impl Client {
         }
     }
 
-    #[retry(schedule = self.schedule, jitter = self.jitter, on = ApiError::is_rate_limited)]
-    pub async fn list_workers(&self) -> Result<Vec<ListedWorker>, ApiError> {
+    #[retry(
+        schedule = [2s, 4s, 8s, 16s, 32s, 0],
+        jitter = 0.2,
+        on = ApiError::is_rate_limited,
+        sleep = |wait| at_work.sleep(wait),
+    )]
+    pub async fn list_workers(&self, at_work: &AtWork) -> Result<Vec<ListedWorker>, ApiError> {
         let response = self.request(Method::GET, &self.url).send().await?;
         match response.status() {
             StatusCode::OK => Ok(response.json::<List>().await?.workers),
@@ -100,7 +122,7 @@ impl Client {
     }
 
     /// One attempt to create a worker.
-    async fn post(&self, worker: &Worker, call: &Call<'_>) -> Result<CreatedWorker, ApiError> {
+    async fn post(&self, worker: &Worker, call: &Call) -> Result<CreatedWorker, ApiError> {
         call.count_request();
         let _connection = self.connections.acquire().await;
         call.chart_request();
@@ -119,7 +141,7 @@ impl Client {
 }
 
 /// What an answer other than the wanted one says.
-async fn refusal(response: Response, call: Option<&Call<'_>>) -> ApiError {
+async fn refusal(response: Response, call: Option<&Call>) -> ApiError {
     let status = response.status();
     if status == StatusCode::TOO_MANY_REQUESTS {
         if let Some(call) = call {

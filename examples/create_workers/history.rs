@@ -1,8 +1,8 @@
 //! How many requests were sent, and how many of them rate limited, as time passes.
 
+use crate::clock::Clock;
 use serde::Serialize;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// How finely time is divided at first.
 const SLOT: Duration = Duration::from_millis(250);
@@ -12,7 +12,8 @@ const SLOTS: usize = 480;
 
 #[derive(Debug)]
 pub struct History {
-    started: Instant,
+    clock: Clock,
+    started: Duration,
     width: Duration,
     slots: Vec<Slot>,
 }
@@ -33,9 +34,10 @@ pub struct Lines {
 }
 
 impl History {
-    pub fn new() -> Self {
+    pub fn new(clock: Clock) -> Self {
         Self {
-            started: Instant::now(),
+            started: clock.now(),
+            clock,
             width: SLOT,
             slots: Vec::new(),
         }
@@ -64,7 +66,7 @@ impl History {
 
     /// Makes slots up to this moment, and gives the place of the last.
     fn reach(&mut self) -> usize {
-        let elapsed = self.started.elapsed();
+        let elapsed = self.clock.now() - self.started;
         while elapsed >= self.width * SLOTS as u32 {
             self.widen();
         }

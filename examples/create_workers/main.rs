@@ -9,15 +9,17 @@
 //! ```
 //!
 //! The API is a server of its own, on a loopback port: nothing needs to be installed or configured. What stands between
-//! it and the workers is `#[retry]` in `client.rs`. By default everything happens ten times as fast as it would. A slow or
-//! busy machine then spreads the requests by itself, and more of them get through than with `--real-time`.
+//! it and the workers is `#[retry]` in `client.rs`. It is shown ten times faster than real time, by a clock that client and
+//! server share; see `clock.rs`.
 //!
 //! With `--web`, the same is done from a page, at `http://127.0.0.1:4000` unless another address is given.
 
 mod account;
 mod args;
 mod bulk;
+mod choice;
 mod client;
+mod clock;
 #[path = "../common/mod.rs"]
 mod common;
 mod history;
@@ -33,11 +35,11 @@ use args::Args;
 use bulk::Work;
 use clap::Parser;
 use client::Client;
+use clock::Clock;
 use common::serving::grace;
 use common::{FAILED, INTERRUPTED, interrupted, interrupted_after, not_started, one_line, say};
 use progress::Progress;
 use report::{Report, WorstCase};
-use retry_core::ScheduleError;
 use runs::{Runs, Terms};
 use server::{Limits, Server};
 use std::fs;
@@ -61,8 +63,6 @@ enum Failure {
     Listen { addr: String, source: io::Error },
     #[error("cannot make a client")]
     Client(#[from] reqwest::Error),
-    #[error("the schedule is wrong")]
-    Schedule(#[from] ScheduleError),
 }
 
 #[tokio::main]
@@ -70,15 +70,16 @@ async fn main() -> ExitCode {
     let args = Args::parse();
     let account = Account::from_env();
     let status = match (&args.serve_only, &args.web) {
-        (Some(addr), _) => serve(addr, args.limits(), &account).await,
+        (Some(addr), _) => serve(addr, &args, &account).await,
         (None, Some(addr)) => show(addr, &args, account).await,
         (None, None) => create(&args, account).await,
     };
     status.unwrap_or_else(|failure| not_started("create_workers", &failure))
 }
 
-async fn serve(addr: &str, limits: Limits, account: &Account) -> Result<ExitCode, Failure> {
-    let server = bind(addr, limits, account).await?;
+async fn serve(addr: &str, args: &Args, account: &Account) -> Result<ExitCode, Failure> {
+    let limits = args.limits();
+    let server = bind(addr, limits, account, args.clock()).await?;
     let Limits { rate, burst } = limits;
     interrupted_after(format_args!(
         "http://{} accepts {rate} requests a second, {burst} at once; Ctrl-C stops it",
@@ -116,9 +117,15 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
     let (workers, malformed) = read_workers(&args.csv)?;
     // Lives until all is done.
     let (terms, _server) = terms(args, account).await?;
-    let progress = Arc::new(Progress::new(workers.len()));
+    let progress = Arc::new(Progress::new(workers.len(), terms.clock.clone()));
+    let Terms {
+        client,
+        place,
+        choice,
+        ..
+    } = &terms;
     let outcomes = tokio::select! {
-        outcomes = bulk::create_all(&terms.client, terms.place, workers, &progress) => outcomes,
+        outcomes = bulk::create_all(client, *place, *choice, workers, &progress) => outcomes,
         never = report::watch(Work::Create, &progress) => match never {},
         () = interrupted() => {
             let (created, total) = (progress.succeeded(), progress.total());
@@ -130,7 +137,7 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
         work: Work::Create,
         progress: &progress,
         outcomes: &outcomes,
-        worst_case: WorstCase::of(terms.place, terms.waiting),
+        worst_case: WorstCase::of(*place, choice.worst_case()),
     };
     // Whoever closes the pipe early has read enough.
     let _ = write!(io::stdout(), "{report}");
@@ -154,27 +161,23 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
 
 /// What the workers are created with, and the server, unless there is one already.
 async fn terms(args: &Args, account: Account) -> Result<(Terms, Option<Server>), Failure> {
-    let schedule = bulk::schedule(args.retries.into(), args.speed())?;
-    let waiting = schedule.worst_case(&args.jitter);
+    let clock = args.clock();
     let http = reqwest::Client::builder().timeout(TIMEOUT);
     let (client, server) = match &args.url {
-        Some(url) => {
-            let client = Client::new(http.build()?, url.as_str(), account, schedule, args.jitter);
-            (client, None)
-        }
+        Some(url) => (Client::new(http.build()?, url.as_str(), account), None),
         None => {
-            let server = bind("127.0.0.1:0", args.limits(), &account).await?;
+            let server = bind("127.0.0.1:0", args.limits(), &account, clock.clone()).await?;
             // A proxy would look for the loopback port on its own machine.
             let http = http.no_proxy().build()?;
             let url = format!("http://{}", server.addr());
-            let client = Client::new(http, &url, account, schedule, args.jitter);
-            (client, Some(server))
+            (Client::new(http, &url, account), Some(server))
         }
     };
     let terms = Terms {
         client: Arc::new(client),
         place: args.place(),
-        waiting,
+        choice: args.choice(),
+        clock,
         rate: server.as_ref().map(|_| args.limits().rate),
     };
     Ok((terms, server))
@@ -189,8 +192,13 @@ fn read_workers(csv: &Path) -> Result<(Vec<Worker>, usize), Failure> {
     Ok((rows.workers, rows.malformed.len()))
 }
 
-async fn bind(addr: &str, limits: Limits, account: &Account) -> Result<Server, Failure> {
-    let bound = Server::bind(addr, limits, account).await;
+async fn bind(
+    addr: &str,
+    limits: Limits,
+    account: &Account,
+    clock: Clock,
+) -> Result<Server, Failure> {
+    let bound = Server::bind(addr, limits, account, clock).await;
     bound.map_err(|source| listen_failure(addr, source))
 }
 

@@ -1,9 +1,11 @@
 //! How far the workers are, counted as it happens.
 
+use crate::clock::{AtWork, Clock};
 use crate::history::{History, Lines};
 use serde::Serialize;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// How far one worker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +20,10 @@ pub enum State {
 
 /// Counts of all workers together.
 #[derive(Debug)]
-pub struct Progress(Mutex<Tally>);
+pub struct Progress {
+    clock: Clock,
+    tally: Mutex<Tally>,
+}
 
 #[derive(Debug)]
 struct Tally {
@@ -42,13 +47,28 @@ pub struct Picture {
 }
 
 impl Progress {
-    pub fn new(total: usize) -> Self {
-        Self(Mutex::new(Tally {
-            states: vec![State::Waiting; total],
-            requests: 0,
-            rate_limited: 0,
-            history: History::new(),
-        }))
+    pub fn new(total: usize, clock: Clock) -> Self {
+        Self {
+            tally: Mutex::new(Tally {
+                states: vec![State::Waiting; total],
+                requests: 0,
+                rate_limited: 0,
+                history: History::new(clock.clone()),
+            }),
+            clock,
+        }
+    }
+
+    /// A call for each worker. All of them are at work at once: none begins to sleep before the last has begun.
+    pub fn calls(self: &Arc<Self>) -> Vec<Call> {
+        let calls = (0..self.total()).map(|worker| Call {
+            progress: Arc::clone(self),
+            worker,
+            requests: AtomicUsize::new(0),
+            started: self.clock.now(),
+            at_work: self.clock.begin_work(),
+        });
+        calls.collect()
     }
 
     /// How many workers there are to create or to delete.
@@ -97,7 +117,7 @@ impl Progress {
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -120,20 +140,25 @@ impl State {
 
 /// One worker: what it counts adds to the counts of all.
 #[derive(Debug)]
-pub struct Call<'a> {
-    progress: &'a Progress,
+pub struct Call {
+    progress: Arc<Progress>,
     worker: usize,
     requests: AtomicUsize,
+    started: Duration,
+    at_work: AtWork,
 }
 
-impl<'a> Call<'a> {
-    /// The call for the worker at this place.
-    pub fn new(progress: &'a Progress, worker: usize) -> Self {
-        Self {
-            progress,
-            worker,
-            requests: AtomicUsize::new(0),
-        }
+/// What a call took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Took {
+    pub attempts: usize,
+    pub time: Duration,
+}
+
+impl Call {
+    /// Waits for the next attempt.
+    pub async fn sleep(&self, wait: Duration) {
+        self.at_work.sleep(wait).await;
     }
 
     pub fn count_request(&self) {
@@ -153,13 +178,16 @@ impl<'a> Call<'a> {
         tally.history.now().rate_limited += 1;
     }
 
-    /// Says how the call ended; gives the number of its attempts.
-    pub fn finish(self, succeeded: bool) -> usize {
+    /// Says how the call ended.
+    pub fn finish(self, succeeded: bool) -> Took {
         self.progress.tally().states[self.worker] = if succeeded {
             State::Succeeded
         } else {
             State::Failed
         };
-        self.requests.into_inner()
+        Took {
+            attempts: self.requests.into_inner(),
+            time: self.progress.clock.now() - self.started,
+        }
     }
 }

@@ -100,22 +100,19 @@ impl Report<'_> {
             ("requests sent", progress.requests().to_string()),
             ("429 answers", progress.rate_limited().to_string()),
         ];
-        if let Some(slowest) = self.outcomes.iter().max_by_key(|outcome| outcome.took) {
+        if let Some(slowest) = self.outcomes.iter().max_by_key(|outcome| outcome.took.time) {
             let what = slowest.result.as_deref().unwrap_or("failed");
             rows.push(("slowest worker", format!("{}, {what}", slowest.name)));
-            rows.push(("longest call", seconds(slowest.took)));
+            rows.push(("longest call", seconds(slowest.took.time)));
         }
         rows.push(("worst case", self.worst_case.to_string()));
         let failed = self.outcomes.iter().find_map(|outcome| {
             let error = outcome.result.as_ref().err()?;
             Some((outcome, one_line(error)))
         });
-        if let Some((Outcome { name, attempts, .. }, error)) = failed {
-            let times = if *attempts == 1 {
-                "attempt"
-            } else {
-                "attempts"
-            };
+        if let Some((Outcome { name, took, .. }, error)) = failed {
+            let attempts = took.attempts;
+            let times = if attempts == 1 { "attempt" } else { "attempts" };
             let example = format!("{name}, after {attempts} {times}: {error}");
             rows.push(("one failure", example));
         }
@@ -126,7 +123,7 @@ impl Report<'_> {
     pub fn attempts(&self) -> BTreeMap<usize, usize> {
         let mut workers = BTreeMap::new();
         for outcome in self.outcomes {
-            *workers.entry(outcome.attempts).or_insert(0) += 1;
+            *workers.entry(outcome.took.attempts).or_insert(0) += 1;
         }
         workers
     }

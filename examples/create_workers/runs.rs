@@ -1,7 +1,9 @@
 //! What the page shows: the run that is under way, or the last one. There is one at a time, whoever began it.
 
 use crate::bulk::{self, Place, Work};
+use crate::choice::Choice;
 use crate::client::Client;
+use crate::clock::Clock;
 use crate::common::one_line;
 use crate::progress::{Picture, Progress};
 use crate::report::{Report, WorstCase};
@@ -10,7 +12,6 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::watch;
 
 /// Begins runs, and lets anybody watch them.
@@ -24,8 +25,9 @@ pub struct Terms {
     pub client: Arc<Client>,
     /// Where workers are created; they are always deleted by a program.
     pub place: Place,
-    /// The worst case of the client's schedule.
-    pub waiting: Duration,
+    /// What a run has that chooses nothing itself.
+    pub choice: Choice,
+    pub clock: Clock,
     /// How many requests a second the server accepts, if that is known.
     pub rate: Option<NonZeroU32>,
 }
@@ -62,7 +64,7 @@ pub struct Standing<'a> {
 
 impl Runs {
     pub fn new(terms: Terms) -> Self {
-        let mut idle = Run::new(Work::Create, json!([]), 0);
+        let mut idle = Run::new(Work::Create, json!([]), 0, &terms.clock);
         idle.stage = Stage::Idle;
         Self {
             terms,
@@ -74,14 +76,19 @@ impl Runs {
         self.terms.rate
     }
 
+    /// What a run has that chooses nothing itself.
+    pub fn choice(&self) -> Choice {
+        self.terms.choice
+    }
+
     /// Changes when a run begins, knows its workers, or ends.
     pub fn watch(&self) -> watch::Receiver<Run> {
         self.current.subscribe()
     }
 
     /// Creates the workers. False if a run is under way.
-    pub fn create(self: &Arc<Self>, workers: Vec<Worker>) -> bool {
-        let run = Run::new(Work::Create, json!(workers), workers.len());
+    pub fn create(self: &Arc<Self>, choice: Choice, workers: Vec<Worker>) -> bool {
+        let run = self.run(Work::Create, json!(workers), workers.len());
         let progress = Arc::clone(&run.progress);
         if !self.begin(run) {
             return false;
@@ -89,12 +96,12 @@ impl Runs {
         let runs = Arc::clone(self);
         tokio::spawn(async move {
             let Terms { client, place, .. } = &runs.terms;
-            let outcomes = bulk::create_all(client, *place, workers, &progress).await;
+            let outcomes = bulk::create_all(client, *place, choice, workers, &progress).await;
             runs.end(&Report {
                 work: Work::Create,
                 progress: &progress,
                 outcomes: &outcomes,
-                worst_case: WorstCase::of(*place, runs.terms.waiting),
+                worst_case: WorstCase::of(*place, choice.worst_case()),
             });
         });
         true
@@ -102,12 +109,13 @@ impl Runs {
 
     /// Deletes every worker that there is. False if a run is under way.
     pub fn delete(self: &Arc<Self>) -> bool {
-        if !self.begin(Run::new(Work::Delete, json!([]), 0)) {
+        if !self.begin(self.run(Work::Delete, json!([]), 0)) {
             return false;
         }
         let runs = Arc::clone(self);
         tokio::spawn(async move {
-            let workers = match runs.terms.client.list_workers().await {
+            let at_work = runs.terms.clock.begin_work();
+            let workers = match runs.terms.client.list_workers(&at_work).await {
                 Ok(workers) => workers,
                 Err(error) => {
                     let reason = one_line(&error);
@@ -116,7 +124,8 @@ impl Runs {
                         .send_modify(|run| run.stage = Stage::Stopped(reason));
                 }
             };
-            let run = Run::new(Work::Delete, json!(workers), workers.len());
+            drop(at_work);
+            let run = runs.run(Work::Delete, json!(workers), workers.len());
             let progress = Arc::clone(&run.progress);
             runs.current.send_replace(run);
             let outcomes = bulk::delete_all(&runs.terms.client, workers, &progress).await;
@@ -124,10 +133,14 @@ impl Runs {
                 work: Work::Delete,
                 progress: &progress,
                 outcomes: &outcomes,
-                worst_case: WorstCase::Waiting(runs.terms.waiting),
+                worst_case: WorstCase::Waiting(Choice::default().worst_case()),
             });
         });
         true
+    }
+
+    fn run(&self, work: Work, workers: Value, total: usize) -> Run {
+        Run::new(work, workers, total, &self.terms.clock)
     }
 
     fn begin(&self, run: Run) -> bool {
@@ -149,11 +162,11 @@ impl Runs {
 }
 
 impl Run {
-    fn new(work: Work, workers: Value, total: usize) -> Self {
+    fn new(work: Work, workers: Value, total: usize, clock: &Clock) -> Self {
         Self {
             work,
             workers: Arc::new(workers),
-            progress: Arc::new(Progress::new(total)),
+            progress: Arc::new(Progress::new(total, clock.clone())),
             stage: Stage::Running,
         }
     }

@@ -1,6 +1,7 @@
 //! The server: creates and deletes workers, no faster than a token bucket allows.
 
 use crate::account::Account;
+use crate::clock::Clock;
 use crate::common::serving::Serving;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
@@ -18,7 +19,6 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::ToSocketAddrs;
-use tokio::time::Instant;
 
 /// How many requests the server accepts.
 #[derive(Debug, Clone, Copy)]
@@ -49,8 +49,9 @@ impl Server {
         addr: impl ToSocketAddrs,
         limits: Limits,
         account: &Account,
+        clock: Clock,
     ) -> io::Result<Self> {
-        let service = Arc::new(Service::new(limits, account));
+        let service = Arc::new(Service::new(limits, account, clock));
         let routes = Router::new()
             .route("/v1/Workspaces/{sid}/Workers", post(create).get(list))
             .route("/v1/Workspaces/{sid}/Workers/{worker}", delete(remove))
@@ -76,6 +77,7 @@ impl Server {
 struct Service {
     workspace: String,
     credentials: String,
+    clock: Clock,
     books: Mutex<Books>,
 }
 
@@ -131,16 +133,17 @@ async fn list(
 }
 
 impl Service {
-    fn new(limits: Limits, account: &Account) -> Self {
+    fn new(limits: Limits, account: &Account, clock: Clock) -> Self {
         Self {
             workspace: account.workspace.clone(),
             credentials: base64(&format!("{}:{}", account.sid, account.token)),
             books: Mutex::new(Books {
-                bucket: Bucket::full(limits),
+                bucket: Bucket::full(limits, clock.now()),
                 counts: Counts::default(),
                 names: HashSet::new(),
                 workers: Vec::new(),
             }),
+            clock,
         }
     }
 
@@ -190,7 +193,7 @@ impl Service {
     fn pass(&self, books: &mut Books, workspace: &str, headers: &HeaderMap) -> Result<(), Refusal> {
         books.counts.requests += 1;
         self.admit(workspace, headers)?;
-        books.bucket.take(Instant::now()).map_err(|wait| {
+        books.bucket.take(self.clock.now()).map_err(|wait| {
             books.counts.rate_limited += 1;
             Refusal::RateLimited { wait }
         })
@@ -217,23 +220,23 @@ impl Service {
 struct Bucket {
     limits: Limits,
     tokens: f64,
-    filled: Instant,
+    filled: Duration,
 }
 
 impl Bucket {
-    fn full(limits: Limits) -> Self {
+    fn full(limits: Limits, now: Duration) -> Self {
         Self {
             limits,
             tokens: limits.burst.get().into(),
-            filled: Instant::now(),
+            filled: now,
         }
     }
 
     /// Takes a token, or says after what time there is one.
-    fn take(&mut self, now: Instant) -> Result<(), Duration> {
+    fn take(&mut self, now: Duration) -> Result<(), Duration> {
         let rate = f64::from(self.limits.rate.get());
         let burst = f64::from(self.limits.burst.get());
-        let dripped = now.duration_since(self.filled).as_secs_f64() * rate;
+        let dripped = (now - self.filled).as_secs_f64() * rate;
         self.tokens = f64::min(self.tokens + dripped, burst);
         self.filled = now;
         if self.tokens < 1.0 {

@@ -128,7 +128,7 @@ async fn create(
     if rows.workers.is_empty() {
         return Err(Refusal::bad("no row of the file is a worker"));
     }
-    begun(service.runs.create(rows.workers))
+    begun(service.runs.create(service.runs.choice(), rows.workers))
 }
 
 async fn delete(State(service): State<Arc<Service>>) -> Result<StatusCode, Refusal> {
