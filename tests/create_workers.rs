@@ -15,6 +15,8 @@ mod clock;
 mod common;
 #[path = "../examples/create_workers/history.rs"]
 mod history;
+#[path = "support/process.rs"]
+mod process;
 #[path = "../examples/create_workers/progress.rs"]
 mod progress;
 #[path = "../examples/create_workers/report.rs"]
@@ -30,13 +32,14 @@ mod web;
 mod workers;
 
 use account::Account;
-use bulk::{Outcome, Place, Work};
+use bulk::{Outcome, Place, Success, Work};
 use choice::{Choice, Retries};
-use client::{ApiError, Client};
+use client::{ApiError, Client, Created};
 use clock::Clock;
 use history::{History, Lines};
-use progress::{Call, Progress, Took};
-use report::{Report, WorstCase};
+use process::{Ended, Examples};
+use progress::{Call, Progress, State, Took};
+use report::{Headline, Report};
 use reqwest::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use retry_core::{Jitter, testing};
@@ -45,15 +48,120 @@ use serde_json::{Value, json};
 use server::{Counts, Limits, Server};
 use std::collections::HashSet;
 use std::convert::Infallible;
+use std::fs;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::task::yield_now;
 use tokio::time;
 use web::{MAX_BYTES, MAX_ROWS, Web};
 use workers::{CsvError, Malformed, Rows, Worker};
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/workers.csv");
+
+static EXAMPLES: Examples = Examples::new(&["create_workers"]);
+
+/// Threads that do nothing but keep the processors busy.
+struct BusyLoops(Arc<AtomicBool>);
+
+impl BusyLoops {
+    fn three() -> Self {
+        let busy = Arc::new(AtomicBool::new(true));
+        for _ in 0..3 {
+            let busy = Arc::clone(&busy);
+            thread::spawn(move || while busy.load(Relaxed) {});
+        }
+        Self(busy)
+    }
+}
+
+impl Drop for BusyLoops {
+    fn drop(&mut self) {
+        self.0.store(false, Relaxed);
+    }
+}
+
+/// What the report says.
+fn fact<'a>(report: &'a Ended, name: &str) -> &'a str {
+    let row = report
+        .stdout
+        .lines()
+        .find_map(|line| line.strip_prefix(name));
+    row.unwrap_or_else(|| panic!("{name}: {report:?}")).trim()
+}
+
+/// A fifth of the workers, of the rate and of the burst, so that it takes a fifth of the time.
+#[tokio::test]
+async fn on_a_busy_machine_the_lesson_is_the_same() {
+    let sample = fs::read_to_string(SAMPLE).unwrap();
+    let hundred: Vec<_> = sample.lines().take(101).collect();
+    let csv = file("hundred.csv", &hundred.join("\n"));
+    let _busy = BusyLoops::three();
+    let run = async |arguments: &[&str]| {
+        let fifth = ["--csv", &csv, "--rate", "6", "--burst", "4"];
+        let arguments = [&fifth[..], &["--speed", "1000000"], arguments].concat();
+        EXAMPLES.run("create_workers", &arguments).await
+    };
+    let five = run(&[]).await;
+    assert_eq!(five.status, Some(0), "{five:?}");
+    assert_eq!(fact(&five, "created "), "100");
+
+    let three = run(&["--retries", "3"]).await;
+    assert_eq!(three.status, Some(1), "{three:?}");
+    let created: usize = fact(&three, "created ").parse().unwrap();
+    assert!((45..75).contains(&created), "{three:?}");
+
+    // Each time a burst.
+    let lockstep = run(&["--jitter", "0"]).await;
+    assert_eq!(lockstep.status, Some(1), "{lockstep:?}");
+    assert_eq!(fact(&lockstep, "created "), "24");
+    let longest = fact(&lockstep, "longest call ");
+    assert_eq!(longest, "62.00 s between attempts");
+}
+
+#[tokio::test]
+async fn the_report_begins_with_the_list_the_jitter_and_how_fast_it_was() {
+    let csv = file("one.csv", "friendlyName\nAda\n");
+    for (arguments, head) in [
+        (
+            &["--speed", "1000000"][..],
+            "#[retry(schedule = [2s, 4s, 8s, 16s, 32s, 0], jitter = 0.2)]\n\
+             1 worker at once, 30 requests a second, 1000000 times faster than real time\n",
+        ),
+        (
+            &["--retries", "3", "--jitter", "full"],
+            "#[retry(schedule = [2s, 4s, 8s, 0], jitter = full)]\n\
+             1 worker at once, 30 requests a second, 10 times faster than real time\n",
+        ),
+        (
+            &["--real-time", "--rate", "40"],
+            "#[retry(schedule = [2s, 4s, 8s, 16s, 32s, 0], jitter = 0.2)]\n\
+             1 worker at once, 40 requests a second, in real time\n",
+        ),
+        (
+            &["--hosted"],
+            "#[retry(schedule = [1s, 2s, 3s, 0], jitter = 0.2, max_elapsed = 10s)]\n\
+             1 worker at once, 30 requests a second, in real time\n",
+        ),
+    ] {
+        let arguments = [&["--csv", &csv], arguments].concat();
+        let ended = EXAMPLES.run("create_workers", &arguments).await;
+        assert!(ended.stdout.starts_with(head), "{ended:?}");
+        assert_eq!(ended.status, Some(0), "{ended:?}");
+    }
+    let client = include_str!("../examples/create_workers/client.rs");
+    for key in [
+        "schedule = [1s, 2s, 3s, 0],",
+        "jitter = 0.2,",
+        "max_elapsed = 10s,",
+    ] {
+        assert!(client.contains(key), "{key}");
+    }
+}
 
 /// The main job as it is shown by default, only faster: the clock does not wait for real time to pass.
 async fn create_five_hundred(choice: Choice) -> Counts {
@@ -233,18 +341,26 @@ async fn a_server_that_vanishes_leaves_the_rest_failed() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_taken_is_refused_with_409_and_not_tried_again() {
+async fn a_worker_that_is_there_already_is_no_failure_and_is_not_tried_again() {
     let server = serve(1_000, 20).await;
     let client = client(&server);
-    let [first, second] = calls();
-    let ada = worker("Ada");
-    client.create_worker(&ada, &first).await.unwrap();
-    assert_eq!(first.finish(true).attempts, 1);
-    let error = client.create_worker(&ada, &second).await.unwrap_err();
-    assert_eq!(second.finish(false).attempts, 1);
-    assert_eq!(status(&error), Some(StatusCode::CONFLICT));
+    let progress = Arc::new(Progress::new(3, Clock::real()));
+    let (choice, twice) = (
+        Choice::default(),
+        ["Ada", "Grace", "Ada"].map(worker).to_vec(),
+    );
+    let outcomes = bulk::create_all(&client, Place::Program, choice, twice, &progress).await;
+    assert_eq!((progress.succeeded(), progress.already_there()), (2, 1));
+    assert_eq!((progress.failed(), progress.retrying()), (0, 0));
+    let there = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome.result, Ok(Success::AlreadyThere)));
+    assert_eq!(there.count(), 1);
     let counts = server.counts();
-    assert_eq!((counts.requests, counts.created), (2, 1));
+    assert_eq!((counts.requests, counts.created), (3, 2));
+    let [call] = calls();
+    let again = client.create_worker(&worker("Ada"), &call).await.unwrap();
+    assert_eq!(again, Created::Before);
 }
 
 #[tokio::test]
@@ -391,7 +507,7 @@ async fn a_worker_that_somebody_else_deleted_is_deleted() {
     let [call] = calls();
     let client = client(&server);
     client.delete_worker("WK1", &call).await.unwrap();
-    assert_eq!(call.finish(true).attempts, 1);
+    assert_eq!(call.finish(State::Succeeded).attempts, 1);
 }
 
 #[tokio::test]
@@ -636,64 +752,109 @@ fn a_file_without_names_is_refused() {
 }
 
 #[test]
-fn the_report_says_who_was_slowest_and_why_one_failed() {
+fn the_report_says_who_was_slowest_and_which_failed_and_why() {
     let progress = Progress::new(3, Clock::real());
     let outcomes = [
-        ("Ada", 1, Ok("WK1")),
-        ("Grace", 3, Ok("WK2")),
+        ("Ada", 1, Ok(Success::AlreadyThere)),
+        ("Grace", 3, Ok(Success::Created("WK2".to_owned()))),
         ("Mei", 3, Err(StatusCode::BAD_GATEWAY)),
-    ]
-    .map(|(name, attempts, result)| Outcome {
-        name: name.to_owned(),
-        took: Took {
-            attempts,
-            time: Duration::from_millis(name.len() as u64),
-        },
-        result: match result {
-            Ok(sid) => Ok(str::to_owned(sid)),
-            Err(status) => Err(ApiError::Status {
+    ];
+    let outcomes: Vec<_> = (0..)
+        .zip(outcomes)
+        .map(|(worker, (name, attempts, result))| Outcome {
+            worker,
+            name: name.to_owned(),
+            took: Took {
+                attempts,
+                time: Duration::from_secs(name.len() as u64),
+                waited: Duration::from_millis(3_200),
+            },
+            result: result.map_err(|status| ApiError::Status {
                 status,
-                answer: "<html>\r\n<h1>oops</h1>\n".to_owned(),
+                message: "<html>\r\n<h1>oops</h1>\n".to_owned(),
             }),
-        },
-    });
+        })
+        .collect();
     let report = Report {
-        work: Work::Create,
+        headline: headline(Work::Create, Place::Program),
         progress: &progress,
         outcomes: &outcomes,
-        worst_case: WorstCase::of(Place::Program, Duration::from_millis(7440)),
+        skipped: 2,
     };
     let report = report.to_string();
     for line in [
+        "rows skipped    2",
         "slowest worker  Grace, WK2",
-        "longest call    0.01 s",
-        "worst case      7.44 s of waiting",
-        "one failure     Mei, after 3 attempts: the server answers 502 Bad Gateway: <html> <h1>oops</h1>",
+        "longest call    3.20 s between attempts, and 1.80 s in line and in requests",
+        "worst case      74.40 s between attempts",
         "       1        1  ####################",
         "       3        2  ########################################",
+        "attempts  failed",
+        "       3  Mei: the server answers 502 Bad Gateway: <html> <h1>oops</h1>",
     ] {
         assert!(report.lines().any(|written| written == line), "{report}");
     }
 }
 
+#[tokio::test]
+async fn of_many_failures_the_first_are_told_and_the_others_counted() {
+    let server = serve(1, 1).await;
+    let client = client(&server);
+    let progress = Arc::new(Progress::new(500, Clock::real()));
+    let workers = five_hundred();
+    let names: Vec<_> = workers
+        .iter()
+        .map(|worker| worker.friendly_name.clone())
+        .collect();
+    let outcomes = bulk::create_all(&client, Place::Program, retries(0), workers, &progress).await;
+    let report = Report {
+        headline: headline(Work::Create, Place::Program),
+        progress: &progress,
+        outcomes: &outcomes,
+        skipped: 0,
+    };
+    let failed = progress.failed();
+    let text = report.to_string();
+    let (_, told) = text.split_once("attempts  failed\n").unwrap();
+    let told: Vec<_> = told.lines().collect();
+    assert_eq!(told.len(), 11, "{text}");
+    let more = format!(
+        "          and {} more; --failed FILE writes all of them",
+        failed - 10
+    );
+    assert_eq!(told[10], more);
+    // In the order of the file.
+    let failures = report.failures();
+    assert_eq!(failures.len(), failed);
+    assert!(failures.is_sorted_by_key(|failure| failure.worker));
+    assert!(
+        failures
+            .iter()
+            .all(|failure| names[failure.worker] == failure.name)
+    );
+}
+
 #[test]
 fn what_a_report_says_of_deleting_is_in_the_same_words() {
-    let progress = Progress::new(1, Clock::real());
+    let progress = Progress::new(0, Clock::real());
     let report = Report {
-        work: Work::Delete,
+        headline: headline(Work::Delete, Place::Hosted),
         progress: &progress,
         outcomes: &[],
-        worst_case: WorstCase::of(Place::Hosted, Duration::ZERO),
+        skipped: 0,
     };
     let report = report.to_string();
     assert_eq!(
         report.lines().collect::<Vec<_>>(),
         [
+            "#[retry(schedule = [2s, 4s, 8s, 16s, 32s, 0], jitter = 0.2)]",
+            "0 workers at once, in real time",
+            "",
             "deleted         0",
             "failed          0",
             "requests sent   0",
             "429 answers     0",
-            "worst case      10.00 s",
+            "worst case      74.40 s between attempts",
         ]
     );
 }
@@ -713,19 +874,21 @@ fn a_large_file_of_malformed_rows_is_read_in_the_time_that_its_length_takes() {
 
 #[test]
 fn each_worker_has_a_letter_for_how_far_it_is() {
-    let progress = Arc::new(Progress::new(4, Clock::real()));
-    let [_, retrying, created, failed]: [Call; 4] = progress.calls().try_into().unwrap();
-    for call in [&retrying, &created, &failed] {
+    let progress = Arc::new(Progress::new(5, Clock::real()));
+    let [_, retrying, created, there, failed]: [Call; 5] = progress.calls().try_into().unwrap();
+    for call in [&retrying, &created, &there, &failed] {
         call.count_request();
     }
     retrying.count_rate_limited();
-    created.finish(true);
-    failed.finish(false);
+    created.finish(State::Succeeded);
+    there.finish(State::AlreadyThere);
+    failed.finish(State::Failed);
     let picture = progress.picture();
-    assert_eq!(picture.states, "wrsf");
+    assert_eq!(picture.states, "wrsaf");
     assert_eq!((picture.waiting, picture.retrying), (1, 1));
     assert_eq!((picture.succeeded, picture.failed), (1, 1));
-    assert_eq!((picture.requests, picture.rate_limited), (3, 1));
+    assert_eq!(picture.already_there, 1);
+    assert_eq!((picture.requests, picture.rate_limited), (4, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -764,7 +927,7 @@ async fn however_long_it_takes_the_chart_has_no_more_points() {
 
 #[tokio::test]
 async fn the_page_loads_nothing_from_elsewhere_and_is_framed_by_nobody() {
-    let (_server, web) = show(1_000, 20).await;
+    let (_server, web, _) = show(1_000, 20).await;
     let answer = http().get(page_url(&web, "/")).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     let policy = answer.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
@@ -780,7 +943,7 @@ async fn the_page_loads_nothing_from_elsewhere_and_is_framed_by_nobody() {
 
 #[tokio::test]
 async fn the_page_knows_how_large_a_file_may_be() {
-    let (_server, web) = show(1_000, 20).await;
+    let (_server, web, _) = show(1_000, 20).await;
     let answer = http().get(page_url(&web, "/")).send().await.unwrap();
     let page = answer.text().await.unwrap();
     let limit = format!("data-max-bytes=\"{MAX_BYTES}\"");
@@ -789,7 +952,7 @@ async fn the_page_knows_how_large_a_file_may_be() {
 
 #[tokio::test]
 async fn rows_are_shown_as_they_will_be_sent_and_malformed_ones_with_their_line() {
-    let (server, web) = show(1_000, 20).await;
+    let (server, web, _) = show(1_000, 20).await;
     let csv = "friendlyName,roles,location\nAda,\"agent, lead\",Łódź\nGrace\n";
     let answer = send_csv(&web, "/rows", csv).await;
     assert_eq!(answer.status(), StatusCode::OK);
@@ -809,7 +972,7 @@ async fn rows_are_shown_as_they_will_be_sent_and_malformed_ones_with_their_line(
 
 #[tokio::test]
 async fn a_file_that_is_no_list_of_workers_is_refused_with_the_reason() {
-    let (server, web) = show(1_000, 20).await;
+    let (server, web, _) = show(1_000, 20).await;
     let no_name = "name,roles\nAda,agent\n".to_owned();
     let too_many = format!("friendlyName\n{}", "Ada\n".repeat(MAX_ROWS + 1));
     let too_large = format!("friendlyName\n{}", "a".repeat(MAX_BYTES));
@@ -841,7 +1004,7 @@ async fn a_file_that_is_no_list_of_workers_is_refused_with_the_reason() {
 
 #[tokio::test]
 async fn what_a_page_of_another_origin_may_send_is_refused() {
-    let (server, web) = show(1_000, 20).await;
+    let (server, web, _) = show(1_000, 20).await;
     let request = http()
         .post(page_url(&web, "/workers"))
         .header(CONTENT_TYPE, "text/plain");
@@ -852,7 +1015,7 @@ async fn what_a_page_of_another_origin_may_send_is_refused() {
 
 #[tokio::test]
 async fn the_sample_is_the_file_that_was_named() {
-    let (_server, web) = show(1_000, 20).await;
+    let (_server, web, _) = show(1_000, 20).await;
     let answer = http()
         .get(page_url(&web, "/sample.csv"))
         .send()
@@ -863,8 +1026,9 @@ async fn the_sample_is_the_file_that_was_named() {
 
 #[tokio::test]
 async fn pressing_create_or_delete_twice_begins_one_run() {
-    // No token is left after the first, so that the run has to wait.
-    let (server, web) = show(1, 1).await;
+    let (server, web, clock) = show(1, 1).await;
+    // No token is left after the first, so that the run waits for the clock, which waits for this.
+    let at_work = clock.begin_work();
     let begun = send_csv(&web, "/workers", "friendlyName\nAda\nGrace\n").await;
     assert_eq!(begun.status(), StatusCode::ACCEPTED);
     let again = send_csv(&web, "/workers", "friendlyName\nMei\n").await;
@@ -872,6 +1036,7 @@ async fn pressing_create_or_delete_twice_begins_one_run() {
     assert_eq!(message(again).await, "a run is under way already");
     let delete = delete_all(&web).await;
     assert_eq!(delete.status(), StatusCode::CONFLICT);
+    drop(at_work);
     let end = Events::of(&web).await.until_the_end().await;
     assert_eq!(end["work"], "create");
     assert_eq!(server.counts().deleted, 0);
@@ -879,7 +1044,7 @@ async fn pressing_create_or_delete_twice_begins_one_run() {
 
 #[tokio::test]
 async fn a_run_goes_on_when_nobody_watches_and_whoever_comes_late_sees_all_of_it() {
-    let (server, web) = show(20, 1).await;
+    let (server, web, _) = show(20, 1).await;
     let mut watched = Events::of(&web).await;
     let idle = watched.next().await;
     assert_eq!(idle["workers"], json!([]));
@@ -905,9 +1070,10 @@ async fn a_run_goes_on_when_nobody_watches_and_whoever_comes_late_sees_all_of_it
 
 #[tokio::test]
 async fn a_run_that_is_interrupted_says_how_far_it_was() {
-    let clock = Clock::demonstration(NonZeroU32::new(100).unwrap());
+    let clock = fast();
     let server = serve_by(&clock, 1, 1).await;
-    let runs = Arc::new(runs(&server, clock));
+    let runs = Arc::new(runs(&server, clock.clone()));
+    let at_work = clock.begin_work();
     let mut watched = runs.watch();
     assert_eq!(watched.borrow().interrupted(), None);
     assert!(runs.create(Choice::default(), vec![worker("Ada"), worker("Grace")]));
@@ -917,6 +1083,7 @@ async fn a_run_that_is_interrupted_says_how_far_it_was() {
     let line = watched.borrow().interrupted().unwrap();
     let whichever = [0, 1].map(|n| format!("interrupted: {n} of 2 workers were created"));
     assert!(whichever.contains(&line), "{line}");
+    drop(at_work);
     let ended = watched.wait_for(|run| !run.is_running());
     let ended = time::timeout(Duration::from_secs(60), ended).await;
     assert_eq!(ended.unwrap().unwrap().interrupted(), None);
@@ -924,7 +1091,7 @@ async fn a_run_that_is_interrupted_says_how_far_it_was() {
 
 #[tokio::test]
 async fn deleting_from_the_page_deletes_every_worker_there_is() {
-    let (server, web) = show(1_000, 20).await;
+    let (server, web, _) = show(1_000, 20).await;
     for name in ["Ada", "Grace"] {
         post(&server).form(&worker(name)).send().await.unwrap();
     }
@@ -941,7 +1108,7 @@ async fn deleting_from_the_page_deletes_every_worker_there_is() {
 
 #[tokio::test]
 async fn a_server_that_has_gone_is_the_reason_why_nothing_was_deleted() {
-    let (server, web) = show(1_000, 20).await;
+    let (server, web, _) = show(1_000, 20).await;
     server.stop().await;
     assert_eq!(delete_all(&web).await.status(), StatusCode::ACCEPTED);
     let end = Events::of(&web).await.until_the_end().await;
@@ -953,7 +1120,7 @@ async fn a_server_that_has_gone_is_the_reason_why_nothing_was_deleted() {
 
 #[tokio::test]
 async fn a_page_that_is_open_does_not_keep_the_server_from_stopping() {
-    let (_server, web) = show(1_000, 20).await;
+    let (_server, web, _) = show(1_000, 20).await;
     let mut watched = Events::of(&web).await;
     watched.next().await;
     let stopped = time::timeout(Duration::from_secs(20), web.stop()).await;
@@ -962,12 +1129,12 @@ async fn a_page_that_is_open_does_not_keep_the_server_from_stopping() {
 }
 
 /// An API, and a page for it whose sample has one worker.
-async fn show(rate: u32, burst: u32) -> (Server, Web) {
-    let clock = Clock::demonstration(NonZeroU32::new(100).unwrap());
+async fn show(rate: u32, burst: u32) -> (Server, Web, Clock) {
+    let clock = fast();
     let server = serve_by(&clock, rate, burst).await;
-    let runs = Arc::new(runs(&server, clock));
+    let runs = Arc::new(runs(&server, clock.clone()));
     let web = Web::bind("127.0.0.1:0", runs, "friendlyName\nAda\n").await;
-    (server, web.unwrap())
+    (server, web.unwrap(), clock)
 }
 
 fn runs(server: &Server, clock: Clock) -> Runs {
@@ -1064,6 +1231,24 @@ fn fast() -> Clock {
     Clock::demonstration(NonZeroU32::MAX)
 }
 
+fn headline(work: Work, place: Place) -> Headline {
+    Headline {
+        work,
+        place,
+        choice: Choice::default(),
+        rate: None,
+        speed: None,
+    }
+}
+
+/// The path of a file in an empty folder of its own.
+fn file(name: &str, text: &str) -> String {
+    let test = thread::current();
+    let path = process::folder(&format!("{}-{name}", test.name().unwrap())).join(name);
+    fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
 fn retries(retries: u8) -> Choice {
     Choice {
         retries: retries.try_into().unwrap(),
@@ -1122,8 +1307,7 @@ fn worker(name: &str) -> Worker {
 }
 
 fn five_hundred() -> Vec<Worker> {
-    let csv = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("examples/data/workers.csv");
-    let rows = workers::read_file(&csv).unwrap();
+    let rows = workers::read_file(Path::new(SAMPLE)).unwrap();
     assert_eq!(rows.malformed, []);
     rows.workers
 }

@@ -30,8 +30,8 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t)]
     pub retries: Retries,
 
-    /// How far each wait is spread, from 0 (all come back at the same moment) to 1 (±100 %)
-    #[arg(long, value_name = "P", default_value = "0.2", value_parser = jitter, allow_negative_numbers = true)]
+    /// How far each wait is spread, from 0 (all come back at the same moment) to 1 (±100 %); or full, or equal
+    #[arg(long, value_name = "P", default_value_t, allow_negative_numbers = true)]
     pub jitter: Jitter,
 
     /// How many times faster than real time the clock of the demonstration runs
@@ -102,9 +102,4 @@ impl Args {
             Place::Program
         }
     }
-}
-
-fn jitter(text: &str) -> Result<Jitter, String> {
-    let proportion = text.parse::<f64>().map_err(|error| error.to_string())?;
-    Jitter::proportional(proportion).map_err(|error| error.to_string())
 }

@@ -1,8 +1,8 @@
 //! All workers at once: each is a call of its own, and none waits for another.
 
 use crate::choice::Choice;
-use crate::client::{ApiError, Client, ListedWorker};
-use crate::progress::{Call, Progress, Took};
+use crate::client::{ApiError, Client, Created, ListedWorker};
+use crate::progress::{Call, Progress, State, Took};
 use crate::workers::Worker;
 use serde::Serialize;
 use std::sync::Arc;
@@ -38,10 +38,20 @@ pub enum Place {
 /// How one call went.
 #[derive(Debug)]
 pub struct Outcome {
+    /// The place of the worker among all.
+    pub worker: usize,
     pub name: String,
     pub took: Took,
-    /// What the server calls the worker, or why the call failed.
-    pub result: Result<String, ApiError>,
+    pub result: Result<Success, ApiError>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Success {
+    /// The server calls the worker so.
+    Created(String),
+    /// Nothing was to be done: it had been created before.
+    AlreadyThere,
+    Deleted,
 }
 
 /// Ends when every call has ended; calls that are still under way when this is dropped are given up.
@@ -65,12 +75,15 @@ pub async fn create_all(
                     }
                     Place::Program => client.create_worker_as(&choice, &worker, &call).await,
                 };
-                let result = created.map(|created| created.sid);
+                let result = created.map(|created| match created {
+                    Created::Now { sid } => Success::Created(sid),
+                    Created::Before => Success::AlreadyThere,
+                });
                 outcome(worker.friendly_name, call, result)
             }
         })
         .collect();
-    calls.join_all().await
+    in_order(calls).await
 }
 
 /// Ends when every call has ended; calls that are still under way when this is dropped are given up.
@@ -86,18 +99,30 @@ pub async fn delete_all(
             let client = Arc::clone(client);
             async move {
                 let deleted = client.delete_worker(&worker.sid, &call).await;
-                let result = deleted.map(|()| worker.sid);
+                let result = deleted.map(|()| Success::Deleted);
                 outcome(worker.friendly_name, call, result)
             }
         })
         .collect();
-    calls.join_all().await
+    in_order(calls).await
 }
 
-fn outcome(name: String, call: Call, result: Result<String, ApiError>) -> Outcome {
+fn outcome(name: String, call: Call, result: Result<Success, ApiError>) -> Outcome {
+    let state = match &result {
+        Ok(Success::Created(_) | Success::Deleted) => State::Succeeded,
+        Ok(Success::AlreadyThere) => State::AlreadyThere,
+        Err(_) => State::Failed,
+    };
     Outcome {
+        worker: call.worker(),
         name,
-        took: call.finish(result.is_ok()),
+        took: call.finish(state),
         result,
     }
+}
+
+async fn in_order(calls: JoinSet<Outcome>) -> Vec<Outcome> {
+    let mut outcomes = calls.join_all().await;
+    outcomes.sort_unstable_by_key(|outcome| outcome.worker);
+    outcomes
 }

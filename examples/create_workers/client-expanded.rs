@@ -44,11 +44,7 @@ impl Client {
     ///
     /// Up to 6 attempts, with waits of 2s, 4s, 8s, 16s, 32s between them, each ±20 %: at worst 74.4s of waiting.
     /// Tried again: an error for which `ApiError::is_rate_limited` is true.
-    pub async fn create_worker(
-        &self,
-        worker: &Worker,
-        call: &Call,
-    ) -> Result<CreatedWorker, ApiError> {
+    pub async fn create_worker(&self, worker: &Worker, call: &Call) -> Result<Created, ApiError> {
         let backoffs = ::retry_core::backoffs!(
             ::core::concat!(::core::module_path!(), "::create_worker"),
             [
@@ -65,7 +61,7 @@ impl Client {
             let wait = {
                 let result = async {
                     if false {
-                        return ::retry_core::never::<Result<CreatedWorker, ApiError>>();
+                        return ::retry_core::never::<Result<Created, ApiError>>();
                     }
                     self.post(worker, call).await
                 }
@@ -102,7 +98,7 @@ impl Client {
         choice: &Choice,
         worker: &Worker,
         call: &Call,
-    ) -> Result<CreatedWorker, ApiError> {
+    ) -> Result<Created, ApiError> {
         let schedule = {
             let schedule = &choice.schedule();
             <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
@@ -117,7 +113,7 @@ impl Client {
             let wait = {
                 let result = async {
                     if false {
-                        return ::retry_core::never::<Result<CreatedWorker, ApiError>>();
+                        return ::retry_core::never::<Result<Created, ApiError>>();
                     }
                     self.post(worker, call).await
                 }
@@ -160,7 +156,7 @@ impl Client {
         &self,
         worker: &Worker,
         call: &Call,
-    ) -> Result<CreatedWorker, ApiError> {
+    ) -> Result<Created, ApiError> {
         let backoffs = ::retry_core::backoffs!(
             ::core::concat!(::core::module_path!(), "::create_worker_hosted"),
             [
@@ -181,7 +177,7 @@ impl Client {
                     ),
                     async {
                         if false {
-                            return ::retry_core::never::<Result<CreatedWorker, ApiError>>();
+                            return ::retry_core::never::<Result<Created, ApiError>>();
                         }
                         self.post(worker, call).await
                     }
@@ -327,14 +323,19 @@ impl Client {
     }
 
     /// One attempt to create a worker.
-    async fn post(&self, worker: &Worker, call: &Call) -> Result<CreatedWorker, ApiError> {
+    async fn post(&self, worker: &Worker, call: &Call) -> Result<Created, ApiError> {
         call.count_request();
         let _connection = self.connections.acquire().await;
         call.chart_request();
         let request = self.request(Method::POST, &self.url).form(worker);
         let response = request.send().await?;
         match response.status() {
-            StatusCode::CREATED => Ok(response.json().await?),
+            StatusCode::CREATED => {
+                let CreatedWorker { sid } = response.json().await?;
+                Ok(Created::Now { sid })
+            }
+            // So whoever sends a file again creates what is missing.
+            StatusCode::CONFLICT => Ok(Created::Before),
             _ => Err(refusal(response, Some(call)).await),
         }
     }
@@ -355,14 +356,30 @@ async fn refusal(response: Response, call: Option<&Call>) -> ApiError {
         return ApiError::RateLimited;
     }
     match response.text().await {
-        Ok(answer) => ApiError::Status { status, answer },
+        Ok(body) => ApiError::Status {
+            status,
+            message: serde_json::from_str(&body).map_or(body, |Message { message }| message),
+        },
         Err(error) => ApiError::Transport(error),
     }
 }
 
-#[derive(Debug, Deserialize)]
-pub struct CreatedWorker {
-    pub sid: String,
+/// When a worker was created.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Created {
+    Now { sid: String },
+    Before,
+}
+
+#[derive(Deserialize)]
+struct CreatedWorker {
+    sid: String,
+}
+
+/// What an answer in JSON says that refuses.
+#[derive(Deserialize)]
+struct Message {
+    message: String,
 }
 
 #[derive(Deserialize)]
@@ -381,10 +398,10 @@ pub struct ListedWorker {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    #[error("the server answers that there were too many requests")]
+    #[error("the server answers 429 Too Many Requests")]
     RateLimited,
-    #[error("the server answers {status}: {answer}")]
-    Status { status: StatusCode, answer: String },
+    #[error("the server answers {status}: {message}")]
+    Status { status: StatusCode, message: String },
     #[error(transparent)]
     Transport(#[from] reqwest::Error),
     #[error(transparent)]

@@ -43,11 +43,7 @@ impl Client {
         on = ApiError::is_rate_limited,
         sleep = |wait| call.sleep(wait),
     )]
-    pub async fn create_worker(
-        &self,
-        worker: &Worker,
-        call: &Call,
-    ) -> Result<CreatedWorker, ApiError> {
+    pub async fn create_worker(&self, worker: &Worker, call: &Call) -> Result<Created, ApiError> {
         self.post(worker, call).await
     }
 
@@ -63,7 +59,7 @@ impl Client {
         choice: &Choice,
         worker: &Worker,
         call: &Call,
-    ) -> Result<CreatedWorker, ApiError> {
+    ) -> Result<Created, ApiError> {
         self.post(worker, call).await
     }
 
@@ -84,7 +80,7 @@ impl Client {
         &self,
         worker: &Worker,
         call: &Call,
-    ) -> Result<CreatedWorker, ApiError> {
+    ) -> Result<Created, ApiError> {
         self.post(worker, call).await
     }
 
@@ -122,14 +118,19 @@ impl Client {
     }
 
     /// One attempt to create a worker.
-    async fn post(&self, worker: &Worker, call: &Call) -> Result<CreatedWorker, ApiError> {
+    async fn post(&self, worker: &Worker, call: &Call) -> Result<Created, ApiError> {
         call.count_request();
         let _connection = self.connections.acquire().await;
         call.chart_request();
         let request = self.request(Method::POST, &self.url).form(worker);
         let response = request.send().await?;
         match response.status() {
-            StatusCode::CREATED => Ok(response.json().await?),
+            StatusCode::CREATED => {
+                let CreatedWorker { sid } = response.json().await?;
+                Ok(Created::Now { sid })
+            }
+            // So whoever sends a file again creates what is missing.
+            StatusCode::CONFLICT => Ok(Created::Before),
             _ => Err(refusal(response, Some(call)).await),
         }
     }
@@ -150,14 +151,30 @@ async fn refusal(response: Response, call: Option<&Call>) -> ApiError {
         return ApiError::RateLimited;
     }
     match response.text().await {
-        Ok(answer) => ApiError::Status { status, answer },
+        Ok(body) => ApiError::Status {
+            status,
+            message: serde_json::from_str(&body).map_or(body, |Message { message }| message),
+        },
         Err(error) => ApiError::Transport(error),
     }
 }
 
-#[derive(Debug, Deserialize)]
-pub struct CreatedWorker {
-    pub sid: String,
+/// When a worker was created.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Created {
+    Now { sid: String },
+    Before,
+}
+
+#[derive(Deserialize)]
+struct CreatedWorker {
+    sid: String,
+}
+
+/// What an answer in JSON says that refuses.
+#[derive(Deserialize)]
+struct Message {
+    message: String,
 }
 
 #[derive(Deserialize)]
@@ -176,10 +193,10 @@ pub struct ListedWorker {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    #[error("the server answers that there were too many requests")]
+    #[error("the server answers 429 Too Many Requests")]
     RateLimited,
-    #[error("the server answers {status}: {answer}")]
-    Status { status: StatusCode, answer: String },
+    #[error("the server answers {status}: {message}")]
+    Status { status: StatusCode, message: String },
     #[error(transparent)]
     Transport(#[from] reqwest::Error),
     #[error(transparent)]

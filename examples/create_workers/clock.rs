@@ -35,6 +35,14 @@ impl Clock {
         Self(Kind::Demonstration(demonstration))
     }
 
+    /// How many times as fast as real time it is while it runs; None if it is the real one.
+    pub fn speed(&self) -> Option<NonZeroU32> {
+        match &self.0 {
+            Kind::Real { .. } => None,
+            Kind::Demonstration(demonstration) => NonZeroU32::new(demonstration.state().speed),
+        }
+    }
+
     /// What has passed since the start.
     pub fn now(&self) -> Duration {
         match &self.0 {

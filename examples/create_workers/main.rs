@@ -39,7 +39,7 @@ use clock::Clock;
 use common::serving::grace;
 use common::{FAILED, INTERRUPTED, interrupted, interrupted_after, not_started, one_line, say};
 use progress::Progress;
-use report::{Report, WorstCase};
+use report::Report;
 use runs::{Runs, Terms};
 use server::{Limits, Server};
 use std::fs;
@@ -65,7 +65,7 @@ enum Failure {
     Client(#[from] reqwest::Error),
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let args = Args::parse();
     let account = Account::from_env();
@@ -134,10 +134,10 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
         }
     };
     let report = Report {
-        work: Work::Create,
+        headline: terms.headline(Work::Create, *choice),
         progress: &progress,
         outcomes: &outcomes,
-        worst_case: WorstCase::of(*place, choice.worst_case()),
+        skipped: malformed,
     };
     // Whoever closes the pipe early has read enough.
     let _ = write!(io::stdout(), "{report}");
@@ -151,7 +151,7 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
             one_line(error)
         ));
     }
-    let complete = malformed == 0 && progress.succeeded() == progress.total();
+    let complete = malformed == 0 && progress.failed() == 0;
     Ok(if complete {
         ExitCode::SUCCESS
     } else {

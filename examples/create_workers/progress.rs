@@ -3,7 +3,7 @@
 use crate::clock::{AtWork, Clock};
 use crate::history::{History, Lines};
 use serde::Serialize;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +15,8 @@ pub enum State {
     /// Rate limited at least once, and not finished.
     Retrying,
     Succeeded,
+    /// It had been created before.
+    AlreadyThere,
     Failed,
 }
 
@@ -33,13 +35,14 @@ struct Tally {
     history: History,
 }
 
-/// The counts of one moment, and the state of each worker as a letter: w, r, s or f.
+/// The counts of one moment, and the state of each worker as a letter: w, r, s, a or f.
 #[derive(Debug, Serialize)]
 pub struct Picture {
     pub states: String,
     pub waiting: usize,
     pub retrying: usize,
     pub succeeded: usize,
+    pub already_there: usize,
     pub failed: usize,
     pub requests: usize,
     pub rate_limited: usize,
@@ -65,6 +68,7 @@ impl Progress {
             progress: Arc::clone(self),
             worker,
             requests: AtomicUsize::new(0),
+            slept: AtomicU64::new(0),
             started: self.clock.now(),
             at_work: self.clock.begin_work(),
         });
@@ -78,6 +82,10 @@ impl Progress {
 
     pub fn succeeded(&self) -> usize {
         self.tally().count(State::Succeeded)
+    }
+
+    pub fn already_there(&self) -> usize {
+        self.tally().count(State::AlreadyThere)
     }
 
     pub fn failed(&self) -> usize {
@@ -98,21 +106,22 @@ impl Progress {
 
     pub fn finished(&self) -> usize {
         let tally = self.tally();
-        tally.count(State::Succeeded) + tally.count(State::Failed)
+        tally.states.len() - tally.unfinished()
     }
 
     pub fn picture(&self) -> Picture {
         let mut tally = self.tally();
-        let unfinished = tally.count(State::Waiting) + tally.count(State::Retrying);
+        let is_over = tally.unfinished() == 0;
         Picture {
             states: tally.states.iter().map(|state| state.letter()).collect(),
             waiting: tally.count(State::Waiting),
             retrying: tally.count(State::Retrying),
             succeeded: tally.count(State::Succeeded),
+            already_there: tally.count(State::AlreadyThere),
             failed: tally.count(State::Failed),
             requests: tally.requests,
             rate_limited: tally.rate_limited,
-            history: tally.history.lines(unfinished == 0),
+            history: tally.history.lines(is_over),
         }
     }
 
@@ -125,6 +134,10 @@ impl Tally {
     fn count(&self, wanted: State) -> usize {
         self.states.iter().filter(|state| **state == wanted).count()
     }
+
+    fn unfinished(&self) -> usize {
+        self.count(State::Waiting) + self.count(State::Retrying)
+    }
 }
 
 impl State {
@@ -133,6 +146,7 @@ impl State {
             Self::Waiting => 'w',
             Self::Retrying => 'r',
             Self::Succeeded => 's',
+            Self::AlreadyThere => 'a',
             Self::Failed => 'f',
         }
     }
@@ -144,6 +158,8 @@ pub struct Call {
     progress: Arc<Progress>,
     worker: usize,
     requests: AtomicUsize,
+    /// In nanoseconds.
+    slept: AtomicU64,
     started: Duration,
     at_work: AtWork,
 }
@@ -153,12 +169,23 @@ pub struct Call {
 pub struct Took {
     pub attempts: usize,
     pub time: Duration,
+    /// How much of the time passed between attempts.
+    pub waited: Duration,
 }
 
 impl Call {
+    /// The place of the worker among all.
+    pub fn worker(&self) -> usize {
+        self.worker
+    }
+
     /// Waits for the next attempt.
     pub async fn sleep(&self, wait: Duration) {
+        let asleep = self.progress.clock.now();
         self.at_work.sleep(wait).await;
+        let slept = self.progress.clock.now() - asleep;
+        let nanos = u64::try_from(slept.as_nanos()).unwrap_or(u64::MAX);
+        self.slept.fetch_add(nanos, Relaxed);
     }
 
     pub fn count_request(&self) {
@@ -179,15 +206,12 @@ impl Call {
     }
 
     /// Says how the call ended.
-    pub fn finish(self, succeeded: bool) -> Took {
-        self.progress.tally().states[self.worker] = if succeeded {
-            State::Succeeded
-        } else {
-            State::Failed
-        };
+    pub fn finish(self, state: State) -> Took {
+        self.progress.tally().states[self.worker] = state;
         Took {
             attempts: self.requests.into_inner(),
             time: self.progress.clock.now() - self.started,
+            waited: Duration::from_nanos(self.slept.into_inner()),
         }
     }
 }

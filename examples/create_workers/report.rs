@@ -1,14 +1,17 @@
 //! What is shown: progress while the calls are under way, a table when they have ended.
 
-use crate::bulk::{Outcome, Place, Work};
+use crate::bulk::{Outcome, Place, Success, Work};
+use crate::choice::Choice;
 use crate::client::HOSTED_LIMIT;
 use crate::common::{one_line, say};
-use crate::progress::Progress;
+use crate::progress::{Progress, Took};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::io::{self, IsTerminal};
+use std::num::NonZeroU32;
 use std::time::Duration;
 use tokio::time;
 
@@ -17,6 +20,9 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// The length of the longest bar of the histogram, in characters.
 const LONGEST_BAR: usize = 40;
+
+/// How many failures are told.
+const TOLD: usize = 10;
 
 /// Shows the progress until it is dropped: as a bar on a terminal, else as a line for each tenth.
 pub async fn watch(work: Work, progress: &Progress) -> Infallible {
@@ -53,8 +59,12 @@ async fn write_lines(work: Work, progress: &Progress) -> Infallible {
 }
 
 fn standing(work: Work, progress: &Progress) -> String {
+    let there = match progress.already_there() {
+        0 => String::new(),
+        there => format!("{there} already there, "),
+    };
     format!(
-        "{} of {} {}, {} retrying, {} failed",
+        "{} of {} {}, {there}{} retrying, {} failed",
         progress.succeeded(),
         progress.total(),
         work.done(),
@@ -63,59 +73,93 @@ fn standing(work: Work, progress: &Progress) -> String {
     )
 }
 
-/// The table at the end.
-pub struct Report<'a> {
-    pub work: Work,
-    pub progress: &'a Progress,
-    pub outcomes: &'a [Outcome],
-    pub worst_case: WorstCase,
-}
-
-/// What one call takes at the longest.
+/// What is done, and how.
 #[derive(Debug, Clone, Copy)]
-pub enum WorstCase {
-    /// All waits of its schedule, each at its longest; requests take their time besides.
-    Waiting(Duration),
-    /// Everything, requests included.
-    All(Duration),
+pub struct Headline {
+    pub work: Work,
+    /// Where workers are created, and by which choice; they are deleted by a program, and by none.
+    pub place: Place,
+    pub choice: Choice,
+    /// How many requests a second the server accepts, if that is known.
+    pub rate: Option<NonZeroU32>,
+    /// How many times faster than real time; None in real time.
+    pub speed: Option<NonZeroU32>,
 }
 
-impl WorstCase {
-    /// Of creating a worker, where the schedule has these waits at the longest; a hosted function has another.
-    pub fn of(place: Place, waiting: Duration) -> Self {
-        match place {
-            Place::Program => Self::Waiting(waiting),
-            Place::Hosted => Self::All(HOSTED_LIMIT),
+impl Headline {
+    /// What its attribute says of when.
+    pub fn list(&self) -> String {
+        match (self.work, self.place) {
+            (Work::Create, Place::Program) => self.choice.to_string(),
+            (Work::Create, Place::Hosted) => {
+                "schedule = [1s, 2s, 3s, 0], jitter = 0.2, max_elapsed = 10s".to_owned()
+            }
+            (Work::Delete, _) => Choice::default().to_string(),
         }
     }
+
+    /// What it takes at the longest.
+    fn worst_case(&self) -> String {
+        let waiting = match (self.work, self.place) {
+            (Work::Create, Place::Program) => self.choice.worst_case(),
+            (Work::Create, Place::Hosted) => return format!("{} s", HOSTED_LIMIT.as_secs()),
+            (Work::Delete, _) => Choice::default().worst_case(),
+        };
+        between_attempts(waiting)
+    }
+
+    /// How many at once, and how fast.
+    pub fn scale(&self, workers: usize) -> String {
+        let workers = counted(workers, "worker");
+        let rate = self.rate.map_or_else(String::new, |rate| {
+            format!(", {} a second", counted(rate.get() as usize, "request"))
+        });
+        let speed = match self.speed {
+            Some(speed) => format!(
+                "{} faster than real time",
+                counted(speed.get() as usize, "time")
+            ),
+            None => "in real time".to_owned(),
+        };
+        format!("{workers} at once{rate}, {speed}")
+    }
+}
+
+/// The table at the end.
+pub struct Report<'a> {
+    pub headline: Headline,
+    pub progress: &'a Progress,
+    pub outcomes: &'a [Outcome],
+    /// How many rows of the file are no workers.
+    pub skipped: usize,
 }
 
 impl Report<'_> {
     /// What is known of all calls together: its name, and the text.
     pub fn rows(&self) -> Vec<(&'static str, String)> {
         let progress = self.progress;
-        let mut rows = vec![
-            (self.work.done(), progress.succeeded().to_string()),
-            ("failed", progress.failed().to_string()),
-            ("requests sent", progress.requests().to_string()),
-            ("429 answers", progress.rate_limited().to_string()),
-        ];
+        let mut rows = vec![(self.headline.work.done(), progress.succeeded().to_string())];
+        let there = progress.already_there();
+        if there > 0 {
+            rows.push(("already there", there.to_string()));
+        }
+        rows.push(("failed", progress.failed().to_string()));
+        if self.skipped > 0 {
+            rows.push(("rows skipped", self.skipped.to_string()));
+        }
+        rows.push(("requests sent", progress.requests().to_string()));
+        rows.push(("429 answers", progress.rate_limited().to_string()));
         if let Some(slowest) = self.outcomes.iter().max_by_key(|outcome| outcome.took.time) {
-            let what = slowest.result.as_deref().unwrap_or("failed");
+            let what = match &slowest.result {
+                Ok(Success::Created(sid)) => sid,
+                Ok(Success::AlreadyThere) => "already there",
+                Ok(Success::Deleted) => "deleted",
+                Err(_) => "failed",
+            };
             rows.push(("slowest worker", format!("{}, {what}", slowest.name)));
-            rows.push(("longest call", seconds(slowest.took.time)));
+            rows.push(("longest call", slowest.took.to_string()));
         }
-        rows.push(("worst case", self.worst_case.to_string()));
-        let failed = self.outcomes.iter().find_map(|outcome| {
-            let error = outcome.result.as_ref().err()?;
-            Some((outcome, one_line(error)))
-        });
-        if let Some((Outcome { name, took, .. }, error)) = failed {
-            let attempts = took.attempts;
-            let times = if attempts == 1 { "attempt" } else { "attempts" };
-            let example = format!("{name}, after {attempts} {times}: {error}");
-            rows.push(("one failure", example));
-        }
+        rows.push(("worst case", self.headline.worst_case()));
         rows
     }
 
@@ -127,10 +171,35 @@ impl Report<'_> {
         }
         workers
     }
+
+    /// Those that failed, and why.
+    pub fn failures(&self) -> Vec<Failure<'_>> {
+        let failures = self.outcomes.iter().filter_map(|outcome| {
+            Some(Failure {
+                worker: outcome.worker,
+                name: &outcome.name,
+                attempts: outcome.took.attempts,
+                reason: one_line(outcome.result.as_ref().err()?),
+            })
+        });
+        failures.collect()
+    }
+}
+
+/// One that failed.
+#[derive(Debug, Serialize)]
+pub struct Failure<'a> {
+    /// Its place among all.
+    pub worker: usize,
+    pub name: &'a str,
+    pub attempts: usize,
+    pub reason: String,
 }
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "#[retry({})]", self.headline.list())?;
+        writeln!(f, "{}\n", self.headline.scale(self.progress.total()))?;
         for (name, value) in self.rows() {
             writeln!(f, "{name:<16}{value}")?;
         }
@@ -143,19 +212,51 @@ impl fmt::Display for Report<'_> {
             let bar = "#".repeat((workers * LONGEST_BAR).div_ceil(most));
             writeln!(f, "{attempts:>8}  {workers:>7}  {bar}")?;
         }
-        Ok(())
-    }
-}
-
-impl fmt::Display for WorstCase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Waiting(time) => write!(f, "{} of waiting", seconds(*time)),
-            Self::All(time) => f.write_str(&seconds(*time)),
+        let failures = self.failures();
+        if failures.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\nattempts  failed")?;
+        for Failure {
+            name,
+            attempts,
+            reason,
+            ..
+        } in failures.iter().take(TOLD)
+        {
+            writeln!(f, "{attempts:>8}  {name}: {reason}")?;
+        }
+        match failures.len().saturating_sub(TOLD) {
+            0 => Ok(()),
+            more => writeln!(
+                f,
+                "          and {more} more; --failed FILE writes all of them"
+            ),
         }
     }
 }
 
+/// Waiting in line is not waiting to retry: of many calls, each waits long for one of the few connections.
+impl fmt::Display for Took {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { time, waited, .. } = *self;
+        f.write_str(&between_attempts(waited))?;
+        match time.saturating_sub(waited) {
+            Duration::ZERO => Ok(()),
+            rest => write!(f, ", and {} in line and in requests", seconds(rest)),
+        }
+    }
+}
+
+fn between_attempts(time: Duration) -> String {
+    format!("{} between attempts", seconds(time))
+}
+
 fn seconds(time: Duration) -> String {
     format!("{:.2} s", time.as_secs_f64())
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }

@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::clock::Clock;
 use crate::common::one_line;
 use crate::progress::{Picture, Progress};
-use crate::report::{Report, WorstCase};
+use crate::report::{Headline, Report};
 use crate::workers::Worker;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -30,6 +30,18 @@ pub struct Terms {
     pub clock: Clock,
     /// How many requests a second the server accepts, if that is known.
     pub rate: Option<NonZeroU32>,
+}
+
+impl Terms {
+    pub fn headline(&self, work: Work, choice: Choice) -> Headline {
+        Headline {
+            work,
+            place: self.place,
+            choice,
+            rate: self.rate,
+            speed: self.clock.speed(),
+        }
+    }
 }
 
 /// A run: it ends by itself, whether or not anybody watches.
@@ -98,10 +110,10 @@ impl Runs {
             let Terms { client, place, .. } = &runs.terms;
             let outcomes = bulk::create_all(client, *place, choice, workers, &progress).await;
             runs.end(&Report {
-                work: Work::Create,
+                headline: runs.terms.headline(Work::Create, choice),
                 progress: &progress,
                 outcomes: &outcomes,
-                worst_case: WorstCase::of(*place, choice.worst_case()),
+                skipped: 0,
             });
         });
         true
@@ -130,10 +142,10 @@ impl Runs {
             runs.current.send_replace(run);
             let outcomes = bulk::delete_all(&runs.terms.client, workers, &progress).await;
             runs.end(&Report {
-                work: Work::Delete,
+                headline: runs.terms.headline(Work::Delete, Choice::default()),
                 progress: &progress,
                 outcomes: &outcomes,
-                worst_case: WorstCase::Waiting(Choice::default().worst_case()),
+                skipped: 0,
             });
         });
         true
@@ -155,7 +167,13 @@ impl Runs {
 
     fn end(&self, report: &Report<'_>) {
         let attempts: Vec<_> = report.attempts().into_iter().collect();
-        let ended = json!({ "rows": report.rows(), "attempts": attempts });
+        let ended = json!({
+            "list": report.headline.list(),
+            "scale": report.headline.scale(report.progress.total()),
+            "rows": report.rows(),
+            "attempts": attempts,
+            "failures": report.failures(),
+        });
         self.current
             .send_modify(|run| run.stage = Stage::Ended(ended));
     }
