@@ -87,7 +87,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> Result<ExitCode, Failure> {
-    let http = reqwest::Client::builder().timeout(TIMEOUT);
+    let http = common::http::client().timeout(TIMEOUT);
     // Lives until the call has ended.
     let server;
     let client = match args.url {

@@ -132,7 +132,7 @@ async fn main() -> ExitCode {
 
 async fn run(args: Args) -> Result<ExitCode, Failure> {
     let clock = Clock::start(args.speed);
-    let http = reqwest::Client::builder();
+    let http = common::http::client();
     // Lives until all is done.
     let _mall;
     let (http, url) = match args.url {

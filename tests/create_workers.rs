@@ -13,6 +13,8 @@ mod client;
 mod clock;
 #[path = "../examples/common/mod.rs"]
 mod common;
+#[path = "../examples/create_workers/endpoint.rs"]
+mod endpoint;
 #[path = "../examples/create_workers/history.rs"]
 mod history;
 #[path = "support/process.rs"]
@@ -29,6 +31,7 @@ mod server;
 #[path = "../examples/create_workers/web.rs"]
 mod web;
 #[path = "../examples/create_workers/workers.rs"]
+#[allow(dead_code, reason = "only the command writes a file")]
 mod workers;
 
 use account::Account;
@@ -37,31 +40,40 @@ use choice::{Choice, Retries};
 use client::{ApiError, Client, Created};
 use clock::Clock;
 use history::{History, Lines};
-use process::{Ended, Examples};
+use process::{Ended, Examples, Process};
 use progress::{Call, Progress, State, Took};
+use rcgen::{CertifiedKey, KeyPair};
 use report::{Headline, Report};
-use reqwest::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER,
+};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use retry_core::{Jitter, testing};
 use runs::{Runs, Terms};
+use rustls::pki_types::PrivateKeyDer;
 use serde_json::{Value, json};
 use server::{Counts, Limits, Server};
 use std::collections::HashSet;
 use std::convert::Infallible;
 use std::fs;
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
-use tokio::net::TcpListener;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::yield_now;
 use tokio::time;
+use tokio_rustls::TlsAcceptor;
 use web::{MAX_BYTES, MAX_ROWS, Web};
 use workers::{CsvError, Malformed, Rows, Worker};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/workers.csv");
+
+const QUIET: fn(&Outcome) = |_| {};
 
 static EXAMPLES: Examples = Examples::new(&["create_workers"]);
 
@@ -163,13 +175,401 @@ async fn the_report_begins_with_the_list_the_jitter_and_how_fast_it_was() {
     }
 }
 
+/// The command as a server of its page, and the address of that.
+async fn serve_page(arguments: &[&str]) -> (Process, String) {
+    let page = ["--web", "127.0.0.1:0", "--speed", "1000000"];
+    let mut process = EXAMPLES.start("create_workers", &[&page, arguments].concat());
+    let line = process.says("shows the page").await;
+    let page = line.split(' ').next().unwrap().to_owned();
+    (process, page)
+}
+
+#[tokio::test]
+async fn another_program_has_workers_created_and_the_test_workers_deleted() {
+    let test_workers = file("test-workers.csv", "friendlyName\nAda\nGrace\n");
+    let (mut process, page) = serve_page(&["--csv", &test_workers]).await;
+    let create = async |workers: Value| {
+        let request = http().post(format!("{page}/createWorkers"));
+        let answer = request
+            .header(ORIGIN, "http://localhost:3000")
+            .json(&workers);
+        let answer = answer.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        let allowed = &answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN];
+        assert_eq!(allowed, "http://localhost:3000");
+        answer.json::<Value>().await.unwrap()
+    };
+    let workers = json!([
+        { "friendlyName": "Ada", "attributes": { "roles": ["agent"] } },
+        { "friendlyName": "Mei", "attributes": r#"{"roles":["lead"]}"# },
+    ]);
+    assert_eq!(
+        create(workers).await,
+        json!({
+            "message": "2 of 2 workers created, 0 failed",
+            "created": 2, "alreadyThere": 0, "failed": [],
+        })
+    );
+    for name in ["Ada", "Mei"] {
+        let line = process.says(name).await;
+        assert!(line.starts_with(&format!("created {name}, WK")), "{line}");
+    }
+    let again = create(json!([{ "friendlyName": "Ada" }, { "friendlyName": "Zoe" }])).await;
+    assert_eq!(
+        again["message"],
+        "1 of 2 workers created, 1 already there, 0 failed"
+    );
+    process.says("already there: Ada").await;
+
+    let delete = async || {
+        let request = http().get(format!("{page}/delete-test-workers"));
+        request.send().await.unwrap().json::<Value>().await.unwrap()
+    };
+    // Mei and Zoe are no test workers.
+    assert_eq!(
+        delete().await["message"],
+        "1 of 1 workers deleted, 0 failed"
+    );
+    process.says("deleted Ada, 1 attempt").await;
+    assert_eq!(
+        delete().await["message"],
+        "0 of 0 workers deleted, 0 failed"
+    );
+}
+
+#[tokio::test]
+async fn what_another_program_could_not_have_created_is_said_worker_by_worker() {
+    let (_server, web, _) = show(1, 1).await;
+    let workers: Vec<_> = (0..500)
+        .map(|n| json!({ "friendlyName": format!("Ada {n}") }))
+        .collect();
+    let request = http().post(page_url(&web, "/createWorkers"));
+    let answer = request.json(&workers).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::BAD_GATEWAY);
+    let body: Value = answer.json().await.unwrap();
+    let (created, failed) = (&body["created"], body["failed"].as_array().unwrap());
+    assert_eq!(created.as_u64().unwrap() as usize + failed.len(), 500);
+    let reason = "the server answers 429 Too Many Requests";
+    assert_eq!(
+        (&failed[0]["attempts"], &failed[0]["reason"]),
+        (&json!(6), &json!(reason))
+    );
+}
+
+#[tokio::test]
+async fn only_pages_of_this_machine_may_have_workers_created() {
+    let (server, web, _) = show(1_000, 20).await;
+    let local = web.addr().to_string();
+    let port = web.addr().port();
+    for (host, origin, site, allowed) in [
+        (&*local, None, None, true),
+        (
+            &*format!("localhost:{port}"),
+            Some("http://localhost:3000"),
+            None,
+            true,
+        ),
+        (
+            &local,
+            Some("http://127.0.0.1:5173"),
+            Some("cross-site"),
+            true,
+        ),
+        (&local, Some("http://[::1]:3000"), None, true),
+        (&local, Some("https://example.com"), None, false),
+        (&local, Some("http://localhost.example.com"), None, false),
+        (&local, Some("null"), None, false),
+        (&local, None, Some("same-origin"), true),
+        // An image of another page.
+        (&local, None, Some("cross-site"), false),
+        // A name that its owner lets mean this machine.
+        ("example.com", None, None, false),
+    ] {
+        let request = http().get(page_url(&web, "/delete-test-workers"));
+        let mut request = request.header(HOST, host);
+        if let Some(origin) = origin {
+            request = request.header(ORIGIN, origin);
+        }
+        if let Some(site) = site {
+            request = request.header("Sec-Fetch-Site", site);
+        }
+        let answer = request.send().await.unwrap();
+        let expected = if allowed {
+            StatusCode::OK
+        } else {
+            StatusCode::FORBIDDEN
+        };
+        assert_eq!(answer.status(), expected, "{host} {origin:?} {site:?}");
+        let named = answer.headers().get(ACCESS_CONTROL_ALLOW_ORIGIN);
+        let named = named.map(|named| named.to_str().unwrap());
+        assert_eq!(named, origin.filter(|_| allowed));
+    }
+    assert_eq!(server.counts(), Counts::default());
+}
+
+#[tokio::test]
+async fn json_that_is_no_array_of_workers_is_refused_with_the_reason() {
+    let (server, web, _) = show(1_000, 20).await;
+    for (body, reason) in [
+        ("{}", "invalid type: map, expected a sequence"),
+        ("[{}]", "missing field `friendlyName`"),
+        (
+            r#"[{"friendlyName":"Ada","roles":[]}]"#,
+            "unknown field `roles`",
+        ),
+        (
+            r#"[{"friendlyName":"Ada"},{"friendlyName":" "}]"#,
+            "worker 2: no friendlyName",
+        ),
+        (
+            r#"[{"friendlyName":"Ada","attributes":[]}]"#,
+            "worker 1: attributes: no JSON object",
+        ),
+        (
+            r#"[{"friendlyName":"Ada","attributes":"x"}]"#,
+            "worker 1: attributes: no JSON object",
+        ),
+        ("[", "EOF while parsing"),
+    ] {
+        let request = http().post(page_url(&web, "/createWorkers"));
+        let request = request.header(CONTENT_TYPE, "application/json").body(body);
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_client_error(), "{body}");
+        let message = message(answer).await;
+        assert!(message.contains(reason), "{message}");
+    }
+    let too_many = vec![json!({ "friendlyName": "Ada" }); MAX_ROWS + 1];
+    let request = http()
+        .post(page_url(&web, "/createWorkers"))
+        .json(&too_many);
+    let message = message(request.send().await.unwrap()).await;
+    assert_eq!(message, "2001 workers, and at most 2000 are taken");
+    assert_eq!(server.counts(), Counts::default());
+}
+
+#[tokio::test]
+async fn the_account_is_read_from_a_file_unless_the_environment_names_it() {
+    let account = Account {
+        sid: "AC1".to_owned(),
+        token: "secret".to_owned(),
+        workspace: "WS1".to_owned(),
+    };
+    let server = Server::bind("127.0.0.1:0", limits(1_000, 20), &account, Clock::real());
+    let server = server.await.unwrap();
+    let dotenv =
+        "# Ours\nTWILIO_ACCOUNT_SID=AC1\nTWILIO_AUTH_TOKEN='secret'\nTWILIO_WORKSPACE_SID=WS1\n";
+    let folder = PathBuf::from(file(".env", dotenv));
+    let folder = folder.parent().unwrap();
+    let csv = file("ada.csv", "friendlyName\nAda\n");
+    let url = url(&server);
+    let command = || {
+        let mut command = EXAMPLES.command("create_workers", &["--url", &url, "--csv", &csv]);
+        command.current_dir(folder);
+        command
+    };
+    let ended = Process::start(&mut command()).end().await;
+    assert_eq!(ended.status, Some(0), "{ended:?}");
+    assert_eq!(server.counts().created, 1);
+
+    let ended = Process::start(command().env("TWILIO_AUTH_TOKEN", "guessed"))
+        .end()
+        .await;
+    assert_eq!(ended.status, Some(1), "{ended:?}");
+    assert!(
+        ended.stderr.contains("401 Unauthorized: wrong credentials"),
+        "{ended:?}"
+    );
+
+    fs::write(
+        folder.join(".env"),
+        "TWILIO_ACCOUNT_SID=AC1\nTWILIO_AUTH_TOKEN=sec ret\n",
+    )
+    .unwrap();
+    let ended = Process::start(&mut command()).end().await;
+    assert_eq!(ended.status, Some(2), "{ended:?}");
+    let line = "create_workers: cannot read the file .env: entry 2 is not NAME=value\n";
+    assert_eq!(ended.stderr, line);
+}
+
+#[tokio::test]
+async fn a_server_is_addressed_by_https_and_has_to_be_trusted() {
+    let server = serve(1_000, 20).await;
+    let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let port = serve_tls(&certified, server.addr()).await;
+    let trusted = file("trusted.pem", &pem(certified.cert.der()));
+    let csv = file("ada.csv", "friendlyName\nAda\n");
+    let url = format!("https://localhost:{port}/");
+    let command = || EXAMPLES.command("create_workers", &["--url", &url, "--csv", &csv]);
+    let stranger = Process::start(&mut command()).end().await;
+    assert_eq!(stranger.status, Some(1), "{stranger:?}");
+    assert!(stranger.stderr.contains("certificate"), "{stranger:?}");
+    let ended = Process::start(command().env("SSL_CERT_FILE", trusted))
+        .end()
+        .await;
+    assert_eq!(ended.status, Some(0), "{ended:?}");
+    assert_eq!(server.counts().created, 1);
+}
+
+/// A port where connections are decrypted and go on to the server.
+async fn serve_tls(certified: &CertifiedKey<KeyPair>, server: SocketAddr) -> u16 {
+    // The same that every client installs.
+    let _ = http();
+    let key = PrivateKeyDer::Pkcs8(certified.signing_key.serialize_der().into());
+    let config = rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certified.cert.der().clone()], key)
+        .unwrap();
+    let tls = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (connection, _) = listener.accept().await.unwrap();
+            let tls = tls.clone();
+            tokio::spawn(async move {
+                // Whoever does not trust it hangs up.
+                if let Ok(mut connection) = tls.accept(connection).await {
+                    let mut server = TcpStream::connect(server).await.unwrap();
+                    let _ = copy_bidirectional(&mut connection, &mut server).await;
+                }
+            });
+        }
+    });
+    port
+}
+
+fn pem(certificate: &[u8]) -> String {
+    let base64 = server::base64(certificate);
+    format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n")
+}
+
+#[tokio::test]
+async fn the_workers_that_failed_are_a_file_that_creates_them() {
+    let csv = file(
+        "six.csv",
+        "friendlyName,roles,location\n1,\"a, b\",\"Austin, \"\"T\"\"\"\n2,,\n3,c,\n4,,\n5,,x\n6,,\n",
+    );
+    let rest = file(
+        "rest.csv",
+        "what was here before, and was longer than what is written now, at least by this\n",
+    );
+    let run = async |arguments: &[&str]| {
+        let slow = [
+            "--speed",
+            "1000000",
+            "--rate",
+            "1",
+            "--burst",
+            "2",
+            "--retries",
+            "0",
+        ];
+        EXAMPLES
+            .run("create_workers", &[&slow, arguments].concat())
+            .await
+    };
+    let all = workers::read_file(Path::new(&csv)).unwrap().workers;
+    let ended = run(&["--csv", &csv, "--failed", &rest]).await;
+    assert_eq!(ended.status, Some(1), "{ended:?}");
+    let failed = workers::read_file(Path::new(&rest)).unwrap();
+    assert_eq!((failed.workers.len(), failed.malformed.len()), (4, 0));
+    assert!(
+        failed.workers.iter().all(|worker| all.contains(worker)),
+        "{failed:?}"
+    );
+    for left in [2, 0] {
+        // It may be the same file.
+        let ended = run(&["--csv", &rest, "--failed", &rest]).await;
+        assert_eq!(ended.status, Some(i32::from(left > 0)), "{ended:?}");
+        let written = fs::read_to_string(&rest).unwrap();
+        assert_eq!(written.lines().count(), 1 + left, "{written}");
+    }
+    let nowhere = file("nowhere", "");
+    let nowhere = format!("{nowhere}/failed.csv");
+    let ended = run(&["--csv", &csv, "--failed", &nowhere]).await;
+    assert_eq!(ended.status, Some(2), "{ended:?}");
+    assert!(
+        ended
+            .stderr
+            .starts_with(&format!("create_workers: cannot write {nowhere}: ")),
+        "{ended:?}"
+    );
+}
+
+#[tokio::test]
+async fn each_worker_has_a_line_where_that_is_asked_for() {
+    let csv = file("two.csv", "friendlyName\nAda\nGrace\nAda\n");
+    let fast = [
+        "--speed",
+        "1000000",
+        "--burst",
+        "1",
+        "--csv",
+        &csv,
+        "--retries",
+        "1",
+        "--jitter",
+        "0",
+    ];
+    let ended = EXAMPLES
+        .run("create_workers", &[&fast[..], &["-v"]].concat())
+        .await;
+    let mut lines: Vec<_> = ended
+        .stderr
+        .lines()
+        .map(|line| line.split(", WK").next().unwrap())
+        .collect();
+    lines.sort_unstable();
+    assert_eq!(lines.len(), 4, "{ended:?}");
+    assert!(ended.stderr.contains("1 attempt\n"), "{ended:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_report_that_cannot_be_written_is_an_error_and_one_that_nobody_reads_is_none() {
+    let csv = file("ada.csv", "friendlyName\nAda\n");
+    let command = || EXAMPLES.command("create_workers", &["--csv", &csv]);
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let ended = Process::start(command().stdout(full)).end().await;
+    assert_eq!(ended.status, Some(1), "{ended:?}");
+    let last = ended.stderr.lines().last().unwrap();
+    assert!(
+        last.starts_with("create_workers: cannot write the report: No space left"),
+        "{ended:?}"
+    );
+    let mut closed = Process::start(&mut command());
+    closed.close_stdout();
+    assert_eq!(closed.end().await.status, Some(0));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_port_alone_is_one_of_this_machine() {
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = free.local_addr().unwrap().port().to_string();
+    drop(free);
+    for flag in ["--web", "--serve-only"] {
+        let mut process = EXAMPLES.start("create_workers", &[flag, &port]);
+        process.says(&format!("http://127.0.0.1:{port} ")).await;
+        process.interrupt();
+        process.end().await;
+    }
+}
+
 /// The main job as it is shown by default, only faster: the clock does not wait for real time to pass.
 async fn create_five_hundred(choice: Choice) -> Counts {
     let clock = fast();
     let server = serve_by(&clock, 30, 20).await;
     let client = client(&server);
     let progress = Arc::new(Progress::new(500, clock));
-    let outcomes = bulk::create_all(&client, Place::Program, choice, five_hundred(), &progress);
+    let outcomes = bulk::create_all(
+        &client,
+        Place::Program,
+        choice,
+        five_hundred(),
+        &progress,
+        QUIET,
+    );
     let outcomes = outcomes.await;
     let counts = server.counts();
     assert_eq!(outcomes.len(), 500);
@@ -245,7 +645,7 @@ async fn a_hosted_function_creates_a_third_and_more_and_ends_within_ten_seconds(
     let started = time::Instant::now();
     let choice = Choice::default();
     let outcomes = tokio::select! {
-        outcomes = bulk::create_all(&client, Place::Hosted, choice, five_hundred(), &progress) => outcomes,
+        outcomes = bulk::create_all(&client, Place::Hosted, choice, five_hundred(), &progress, QUIET) => outcomes,
         never = pass_time(&progress) => match never {},
     };
     let took = started.elapsed();
@@ -270,7 +670,7 @@ async fn a_server_that_never_answers_does_not_keep_a_hosted_function() {
     let client = Arc::new(Client::new(http(), &url, Account::default()));
     let progress = Arc::new(Progress::new(1, Clock::real()));
     let (choice, ada) = (Choice::default(), vec![worker("Ada")]);
-    let outcomes = bulk::create_all(&client, Place::Hosted, choice, ada, &progress).await;
+    let outcomes = bulk::create_all(&client, Place::Hosted, choice, ada, &progress, QUIET).await;
     let [outcome] = &outcomes[..] else {
         panic!("{outcomes:?}")
     };
@@ -290,7 +690,7 @@ async fn all_that_were_created_are_deleted_through_the_same_limit() {
     let client = client(&server);
     let progress = Arc::new(Progress::new(500, clock.clone()));
     let (choice, workers) = (Choice::default(), five_hundred());
-    bulk::create_all(&client, Place::Program, choice, workers, &progress).await;
+    bulk::create_all(&client, Place::Program, choice, workers, &progress, QUIET).await;
     let created = server.counts();
     let workers = client.list_workers(&clock.begin_work()).await.unwrap();
     let names: HashSet<_> = workers
@@ -302,7 +702,7 @@ async fn all_that_were_created_are_deleted_through_the_same_limit() {
         assert!(names.contains(&*worker.friendly_name));
     }
     let progress = Arc::new(Progress::new(workers.len(), clock));
-    let outcomes = bulk::delete_all(&client, workers, &progress).await;
+    let outcomes = bulk::delete_all(&client, workers, &progress, QUIET).await;
     assert_eq!(outcomes.len(), 500);
     assert!(outcomes.iter().all(|outcome| outcome.result.is_ok()));
     assert_eq!((progress.succeeded(), progress.failed()), (500, 0));
@@ -327,7 +727,7 @@ async fn a_server_that_vanishes_leaves_the_rest_failed() {
         server.stop().await;
     };
     let (choice, workers) = (Choice::default(), five_hundred());
-    let create = bulk::create_all(&client, Place::Program, choice, workers, &progress);
+    let create = bulk::create_all(&client, Place::Program, choice, workers, &progress, QUIET);
     let (outcomes, ()) = futures::join!(create, vanish);
     assert!(progress.succeeded() >= 20);
     assert_eq!(progress.succeeded() + progress.failed(), 500);
@@ -349,7 +749,7 @@ async fn a_worker_that_is_there_already_is_no_failure_and_is_not_tried_again() {
         Choice::default(),
         ["Ada", "Grace", "Ada"].map(worker).to_vec(),
     );
-    let outcomes = bulk::create_all(&client, Place::Program, choice, twice, &progress).await;
+    let outcomes = bulk::create_all(&client, Place::Program, choice, twice, &progress, QUIET).await;
     assert_eq!((progress.succeeded(), progress.already_there()), (2, 1));
     assert_eq!((progress.failed(), progress.retrying()), (0, 0));
     let there = outcomes
@@ -806,7 +1206,15 @@ async fn of_many_failures_the_first_are_told_and_the_others_counted() {
         .iter()
         .map(|worker| worker.friendly_name.clone())
         .collect();
-    let outcomes = bulk::create_all(&client, Place::Program, retries(0), workers, &progress).await;
+    let outcomes = bulk::create_all(
+        &client,
+        Place::Program,
+        retries(0),
+        workers,
+        &progress,
+        QUIET,
+    )
+    .await;
     let report = Report {
         headline: headline(Work::Create, Place::Program),
         progress: &progress,
@@ -1144,6 +1552,7 @@ fn runs(server: &Server, clock: Clock) -> Runs {
         choice: Choice::default(),
         clock,
         rate: NonZeroU32::new(20),
+        tell: QUIET,
     })
 }
 
@@ -1268,7 +1677,7 @@ fn limits(rate: u32, burst: u32) -> Limits {
 }
 
 fn http() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
+    common::http::client().no_proxy().build().unwrap()
 }
 
 fn client(server: &Server) -> Arc<Client> {

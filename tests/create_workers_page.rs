@@ -17,6 +17,8 @@ mod client;
 mod clock;
 #[path = "../examples/common/mod.rs"]
 mod common;
+#[path = "../examples/create_workers/endpoint.rs"]
+mod endpoint;
 #[path = "../examples/create_workers/history.rs"]
 mod history;
 #[path = "../examples/create_workers/progress.rs"]
@@ -613,6 +615,7 @@ async fn web(addr: SocketAddr, server: &Server, clock: Clock, limits: Limits) ->
         choice: Choice::default(),
         clock,
         rate: Some(limits.rate),
+        tell: |_| {},
     });
     let sample = fs::read(SAMPLE).unwrap();
     Web::bind(addr, Arc::new(runs), sample).await.unwrap()
@@ -624,5 +627,5 @@ fn limits(rate: u32, burst: u32) -> Limits {
 }
 
 fn http() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
+    common::http::client().no_proxy().build().unwrap()
 }

@@ -401,7 +401,7 @@ fn client(url: String) -> Client {
 
 /// Without a timer of its own: a paused clock would jump to it while the answer is still on its way.
 fn http() -> reqwest::Client {
-    let http = reqwest::Client::builder().no_proxy();
+    let http = common::http::client().no_proxy();
     http.pool_max_idle_per_host(0).build().unwrap()
 }
 

@@ -745,7 +745,7 @@ fn serve(routes: Router) -> (Server, Url) {
 }
 
 fn http(url: Url) -> HttpApi {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = common::http::client().no_proxy().build().unwrap();
     HttpApi::new(client, url)
 }
 

@@ -391,7 +391,7 @@ fn ok(body: &Value) -> String {
 }
 
 fn http() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
+    common::http::client().no_proxy().build().unwrap()
 }
 
 fn client(addr: SocketAddr) -> Client {

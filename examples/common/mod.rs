@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "no example uses all of it")]
 
+pub mod http;
 pub mod serving;
 pub mod terminal;
 
@@ -91,8 +92,8 @@ pub async fn interrupted_after(line: impl fmt::Display) {
 /// Reads the address of a server, for `--url`.
 pub fn http_url(text: &str) -> Result<Url, String> {
     match Url::parse(text) {
-        Ok(url) if url.scheme() == "http" => Ok(url),
-        Ok(_) => Err("it is built without TLS, so write http://".to_owned()),
+        Ok(url) if ["http", "https"].contains(&url.scheme()) => Ok(url),
+        Ok(_) => Err("write http:// or https://".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }

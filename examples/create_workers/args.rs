@@ -8,6 +8,7 @@ use crate::server::Limits;
 use clap::Parser;
 use reqwest::Url;
 use retry_core::Jitter;
+use std::convert::Infallible;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -47,17 +48,26 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["retries", "jitter", "speed"])]
     pub hosted: bool,
 
-    /// Serve a page at this address, until Ctrl-C: it shows the workers of a file, creates them and deletes them
-    /// [without an address: 127.0.0.1:4000]
-    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1:4000")]
+    /// Write which workers failed to this file, as CSV that --csv reads again
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["web", "serve_only"])]
+    pub failed: Option<PathBuf>,
+
+    /// Write a line for each worker, as --web always does
+    #[arg(long, short, conflicts_with_all = ["web", "serve_only"])]
+    pub verbose: bool,
+
+    /// Serve a page at this address, until Ctrl-C: it shows the workers of a file, creates them and deletes them. Other
+    /// programs may POST a JSON array of workers to /createWorkers, and GET /delete-test-workers, which deletes those of
+    /// --csv [without an address: 127.0.0.1:4000; a port alone is of 127.0.0.1]
+    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "4000", value_parser = addr)]
     pub web: Option<String>,
 
     /// Only be the server, on this address, until Ctrl-C, in real time
-    #[arg(long, value_name = "ADDR", conflicts_with_all = ["csv", "retries", "jitter", "speed", "hosted", "web"])]
+    #[arg(long, value_name = "ADDR", value_parser = addr, conflicts_with_all = ["csv", "retries", "jitter", "speed", "hosted", "web"])]
     pub serve_only: Option<String>,
 
-    /// Only be the client, of the server at this http:// address, in real time; the environment may set
-    /// TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WORKSPACE_SID
+    /// Only be the client, of the server at this http:// or https:// address, in real time. The environment or a file .env,
+    /// here or in a folder above, may set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WORKSPACE_SID
     #[arg(long, value_parser = http_url, conflicts_with_all = ["serve_only", "speed", "rate", "burst"])]
     pub url: Option<Url>,
 
@@ -102,4 +112,10 @@ impl Args {
             Place::Program
         }
     }
+}
+
+/// An address to listen on. A port alone is one of this machine, which nobody else reaches.
+fn addr(text: &str) -> Result<String, Infallible> {
+    let port = text.parse::<u16>().ok();
+    Ok(port.map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}")))
 }

@@ -61,6 +61,7 @@ pub async fn create_all(
     choice: Choice,
     workers: Vec<Worker>,
     progress: &Arc<Progress>,
+    tell: fn(&Outcome),
 ) -> Vec<Outcome> {
     let calls: JoinSet<Outcome> = workers
         .into_iter()
@@ -79,7 +80,9 @@ pub async fn create_all(
                     Created::Now { sid } => Success::Created(sid),
                     Created::Before => Success::AlreadyThere,
                 });
-                outcome(worker.friendly_name, call, result)
+                let outcome = outcome(worker.friendly_name, call, result);
+                tell(&outcome);
+                outcome
             }
         })
         .collect();
@@ -91,6 +94,7 @@ pub async fn delete_all(
     client: &Arc<Client>,
     workers: Vec<ListedWorker>,
     progress: &Arc<Progress>,
+    tell: fn(&Outcome),
 ) -> Vec<Outcome> {
     let calls: JoinSet<Outcome> = workers
         .into_iter()
@@ -100,7 +104,9 @@ pub async fn delete_all(
             async move {
                 let deleted = client.delete_worker(&worker.sid, &call).await;
                 let result = deleted.map(|()| Success::Deleted);
-                outcome(worker.friendly_name, call, result)
+                let outcome = outcome(worker.friendly_name, call, result);
+                tell(&outcome);
+                outcome
             }
         })
         .collect();

@@ -22,6 +22,7 @@ mod client;
 mod clock;
 #[path = "../common/mod.rs"]
 mod common;
+mod endpoint;
 mod history;
 mod progress;
 mod report;
@@ -30,7 +31,7 @@ mod server;
 mod web;
 mod workers;
 
-use account::Account;
+use account::{Account, DotenvError};
 use args::Args;
 use bulk::Work;
 use clap::Parser;
@@ -42,14 +43,16 @@ use progress::Progress;
 use report::Report;
 use runs::{Runs, Terms};
 use server::{Limits, Server};
-use std::fs;
-use std::io::{self, Write};
+use std::convert::Infallible;
+use std::fs::{self, File};
+use std::future;
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use web::Web;
-use workers::{CsvError, Worker};
+use workers::{CsvError, Rows};
 
 /// A request that takes so long has failed.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -59,6 +62,10 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 enum Failure {
     #[error("cannot read the workers in {}", .path.display())]
     Csv { path: PathBuf, source: CsvError },
+    #[error("cannot write {}", .path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("cannot read the file .env")]
+    Dotenv(#[from] DotenvError),
     #[error("cannot listen on {addr}")]
     Listen { addr: String, source: io::Error },
     #[error("cannot make a client")]
@@ -68,13 +75,17 @@ enum Failure {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    let account = Account::from_env();
-    let status = match (&args.serve_only, &args.web) {
-        (Some(addr), _) => serve(addr, &args, &account).await,
-        (None, Some(addr)) => show(addr, &args, account).await,
-        (None, None) => create(&args, account).await,
-    };
+    let status = start(&args).await;
     status.unwrap_or_else(|failure| not_started("create_workers", &failure))
+}
+
+async fn start(args: &Args) -> Result<ExitCode, Failure> {
+    let account = Account::from_env()?;
+    match (&args.serve_only, &args.web) {
+        (Some(addr), _) => serve(addr, args, &account).await,
+        (None, Some(addr)) => show(addr, args, account).await,
+        (None, None) => create(args, account).await,
+    }
 }
 
 async fn serve(addr: &str, args: &Args, account: &Account) -> Result<ExitCode, Failure> {
@@ -97,6 +108,7 @@ async fn serve(addr: &str, args: &Args, account: &Account) -> Result<ExitCode, F
 
 async fn show(addr: &str, args: &Args, account: Account) -> Result<ExitCode, Failure> {
     let sample = fs::read(&args.csv).map_err(|error| csv_failure(&args.csv, error.into()))?;
+    workers::read(&sample).map_err(|error| csv_failure(&args.csv, error))?;
     // Lives until all is done.
     let (terms, _server) = terms(args, account).await?;
     let runs = Arc::new(Runs::new(terms));
@@ -114,7 +126,8 @@ async fn show(addr: &str, args: &Args, account: Account) -> Result<ExitCode, Fai
 }
 
 async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
-    let (workers, malformed) = read_workers(&args.csv)?;
+    let Rows { workers, malformed } = read_workers(&args.csv)?;
+    let failed = args.failed.as_deref().map(open).transpose()?;
     // Lives until all is done.
     let (terms, _server) = terms(args, account).await?;
     let progress = Arc::new(Progress::new(workers.len(), terms.clock.clone()));
@@ -122,11 +135,13 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
         client,
         place,
         choice,
+        tell,
         ..
     } = &terms;
+    let sent = workers.clone();
     let outcomes = tokio::select! {
-        outcomes = bulk::create_all(client, *place, *choice, workers, &progress) => outcomes,
-        never = report::watch(Work::Create, &progress) => match never {},
+        outcomes = bulk::create_all(client, *place, *choice, sent, &progress, *tell) => outcomes,
+        never = watch(args, &progress) => match never {},
         () = interrupted() => {
             let (created, total) = (progress.succeeded(), progress.total());
             say(format_args!("interrupted: {created} of {total} workers were created"));
@@ -137,10 +152,25 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
         headline: terms.headline(Work::Create, *choice),
         progress: &progress,
         outcomes: &outcomes,
-        skipped: malformed,
+        skipped: malformed.len(),
     };
-    // Whoever closes the pipe early has read enough.
-    let _ = write!(io::stdout(), "{report}");
+    if let Err(error) = print(&report) {
+        say(format_args!(
+            "create_workers: cannot write the report: {error}"
+        ));
+        return Ok(ExitCode::from(FAILED));
+    }
+    if let Some((path, file)) = failed {
+        let rest = report.failures();
+        let rest = rest.iter().map(|failure| &workers[failure.worker]);
+        if let Err(error) = workers::write(rest, file) {
+            say(format_args!(
+                "create_workers: cannot write {}: {error}",
+                path.display()
+            ));
+            return Ok(ExitCode::from(FAILED));
+        }
+    }
     let failed = outcomes
         .iter()
         .find_map(|outcome| outcome.result.as_ref().err());
@@ -151,7 +181,7 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
             one_line(error)
         ));
     }
-    let complete = malformed == 0 && progress.failed() == 0;
+    let complete = malformed.is_empty() && progress.failed() == 0;
     Ok(if complete {
         ExitCode::SUCCESS
     } else {
@@ -159,10 +189,43 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
     })
 }
 
+/// Lines for each worker are progress enough.
+async fn watch(args: &Args, progress: &Progress) -> Infallible {
+    if args.verbose {
+        future::pending().await
+    } else {
+        report::watch(Work::Create, progress).await
+    }
+}
+
+/// Whoever closes the pipe early has read enough.
+fn print(report: &Report<'_>) -> io::Result<()> {
+    let mut stdout = io::stdout();
+    let printed = write!(stdout, "{report}").and_then(|()| stdout.flush());
+    match printed {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        printed => printed,
+    }
+}
+
+/// Opens the file, and leaves what is in it until the end: it may be the one whose workers are created.
+fn open(path: &Path) -> Result<(&Path, File), Failure> {
+    let opened = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path);
+    let file = opened.map_err(|source| Failure::Write {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok((path, file))
+}
+
 /// What the workers are created with, and the server, unless there is one already.
 async fn terms(args: &Args, account: Account) -> Result<(Terms, Option<Server>), Failure> {
     let clock = args.clock();
-    let http = reqwest::Client::builder().timeout(TIMEOUT);
+    let http = common::http::client().timeout(TIMEOUT);
     let (client, server) = match &args.url {
         Some(url) => (Client::new(http.build()?, url.as_str(), account), None),
         None => {
@@ -179,17 +242,21 @@ async fn terms(args: &Args, account: Account) -> Result<(Terms, Option<Server>),
         choice: args.choice(),
         clock,
         rate: server.as_ref().map(|_| args.limits().rate),
+        tell: if args.verbose || args.web.is_some() {
+            report::tell
+        } else {
+            |_| {}
+        },
     };
     Ok((terms, server))
 }
 
-/// The workers, and how many rows are none.
-fn read_workers(csv: &Path) -> Result<(Vec<Worker>, usize), Failure> {
+fn read_workers(csv: &Path) -> Result<Rows, Failure> {
     let rows = workers::read_file(csv).map_err(|source| csv_failure(csv, source))?;
     for malformed in &rows.malformed {
         say(format_args!("{}: {malformed}: skipped", csv.display()));
     }
-    Ok((rows.workers, rows.malformed.len()))
+    Ok(rows)
 }
 
 async fn bind(

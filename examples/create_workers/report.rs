@@ -73,6 +73,23 @@ fn standing(work: Work, progress: &Progress) -> String {
     )
 }
 
+/// Writes a line of how one call went.
+pub fn tell(outcome: &Outcome) {
+    let Outcome {
+        name, took, result, ..
+    } = outcome;
+    let attempts = counted(took.attempts, "attempt");
+    match result {
+        Ok(Success::Created(sid)) => say(format_args!("created {name}, {sid}, {attempts}")),
+        Ok(Success::AlreadyThere) => say(format_args!("already there: {name}")),
+        Ok(Success::Deleted) => say(format_args!("deleted {name}, {attempts}")),
+        Err(error) => say(format_args!(
+            "failed: {name}, {attempts}: {}",
+            one_line(error)
+        )),
+    }
+}
+
 /// What is done, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Headline {

@@ -1,6 +1,6 @@
 //! What the page shows: the run that is under way, or the last one. There is one at a time, whoever began it.
 
-use crate::bulk::{self, Place, Work};
+use crate::bulk::{self, Outcome, Place, Work};
 use crate::choice::Choice;
 use crate::client::Client;
 use crate::clock::Clock;
@@ -10,9 +10,11 @@ use crate::report::{Headline, Report};
 use crate::workers::Worker;
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// Begins runs, and lets anybody watch them.
 pub struct Runs {
@@ -30,6 +32,8 @@ pub struct Terms {
     pub clock: Clock,
     /// How many requests a second the server accepts, if that is known.
     pub rate: Option<NonZeroU32>,
+    /// Is told how each call went, as soon as it has ended.
+    pub tell: fn(&Outcome),
 }
 
 impl Terms {
@@ -100,55 +104,88 @@ impl Runs {
 
     /// Creates the workers. False if a run is under way.
     pub fn create(self: &Arc<Self>, choice: Choice, workers: Vec<Worker>) -> bool {
+        self.creation(choice, workers).is_some()
+    }
+
+    /// Creates the workers, and gives how each call went. None if a run is under way.
+    pub fn creation(
+        self: &Arc<Self>,
+        choice: Choice,
+        workers: Vec<Worker>,
+    ) -> Option<JoinHandle<Vec<Outcome>>> {
         let run = self.run(Work::Create, json!(workers), workers.len());
         let progress = Arc::clone(&run.progress);
         if !self.begin(run) {
-            return false;
+            return None;
         }
         let runs = Arc::clone(self);
-        tokio::spawn(async move {
-            let Terms { client, place, .. } = &runs.terms;
-            let outcomes = bulk::create_all(client, *place, choice, workers, &progress).await;
+        Some(tokio::spawn(async move {
+            let Terms {
+                client,
+                place,
+                tell,
+                ..
+            } = &runs.terms;
+            let outcomes = bulk::create_all(client, *place, choice, workers, &progress, *tell);
+            let outcomes = outcomes.await;
             runs.end(&Report {
                 headline: runs.terms.headline(Work::Create, choice),
                 progress: &progress,
                 outcomes: &outcomes,
                 skipped: 0,
             });
-        });
-        true
+            outcomes
+        }))
     }
 
     /// Deletes every worker that there is. False if a run is under way.
     pub fn delete(self: &Arc<Self>) -> bool {
+        self.deletion(None).is_some()
+    }
+
+    /// Deletes the workers of these names, or all, and gives how each call went, or why there is none. None if a run is
+    /// under way.
+    pub fn deletion(
+        self: &Arc<Self>,
+        names: Option<HashSet<String>>,
+    ) -> Option<JoinHandle<Result<Vec<Outcome>, String>>> {
         if !self.begin(self.run(Work::Delete, json!([]), 0)) {
-            return false;
+            return None;
         }
         let runs = Arc::clone(self);
-        tokio::spawn(async move {
-            let at_work = runs.terms.clock.begin_work();
-            let workers = match runs.terms.client.list_workers(&at_work).await {
+        Some(tokio::spawn(async move {
+            let Terms {
+                client,
+                clock,
+                tell,
+                ..
+            } = &runs.terms;
+            let at_work = clock.begin_work();
+            let mut workers = match client.list_workers(&at_work).await {
                 Ok(workers) => workers,
                 Err(error) => {
                     let reason = one_line(&error);
-                    return runs
-                        .current
-                        .send_modify(|run| run.stage = Stage::Stopped(reason));
+                    let stopped = Stage::Stopped(reason.clone());
+                    runs.current.send_modify(|run| run.stage = stopped);
+                    return Err(reason);
                 }
             };
             drop(at_work);
+            if let Some(names) = names {
+                workers.retain(|worker| names.contains(&worker.friendly_name));
+            }
             let run = runs.run(Work::Delete, json!(workers), workers.len());
             let progress = Arc::clone(&run.progress);
             runs.current.send_replace(run);
-            let outcomes = bulk::delete_all(&runs.terms.client, workers, &progress).await;
+            let outcomes = bulk::delete_all(client, workers, &progress, *tell).await;
             runs.end(&Report {
                 headline: runs.terms.headline(Work::Delete, Choice::default()),
                 progress: &progress,
                 outcomes: &outcomes,
                 skipped: 0,
             });
-        });
-        true
+            Ok(outcomes)
+        }))
     }
 
     fn run(&self, work: Work, workers: Value, total: usize) -> Run {

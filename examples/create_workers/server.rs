@@ -136,7 +136,7 @@ impl Service {
     fn new(limits: Limits, account: &Account, clock: Clock) -> Self {
         Self {
             workspace: account.workspace.clone(),
-            credentials: base64(&format!("{}:{}", account.sid, account.token)),
+            credentials: base64(format!("{}:{}", account.sid, account.token).as_bytes()),
             books: Mutex::new(Books {
                 bucket: Bucket::full(limits, clock.now()),
                 counts: Counts::default(),
@@ -290,10 +290,10 @@ fn refuse(status: StatusCode, message: &str) -> Response {
 }
 
 /// RFC 4648, section 4: how basic authentication writes its credentials.
-fn base64(text: &str) -> String {
+pub fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut encoded = String::new();
-    for chunk in text.as_bytes().chunks(3) {
+    for chunk in bytes.chunks(3) {
         let [a, b, c] = [0, 1, 2].map(|index| chunk.get(index).copied().unwrap_or(0));
         let bits = u32::from_be_bytes([0, a, b, c]);
         for (index, shift) in [18, 12, 6, 0].into_iter().enumerate() {

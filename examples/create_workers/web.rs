@@ -1,6 +1,7 @@
 //! The page, and what it asks for: rows of a file, runs, and news of them as server-sent events.
 
 use crate::common::serving::Serving;
+use crate::endpoint;
 use crate::runs::{Run, Runs};
 use crate::workers::{self, Rows};
 use axum::body::Bytes;
@@ -63,9 +64,11 @@ impl Web {
         sample: impl Into<Bytes>,
     ) -> io::Result<Self> {
         let (stop, stopped) = watch::channel(());
+        let sample = sample.into();
+        let endpoint = endpoint::routes(Arc::clone(&runs), &sample);
         let service = Arc::new(Service {
             runs,
-            sample: sample.into(),
+            sample,
             stopped,
         });
         let routes = Router::new()
@@ -75,7 +78,8 @@ impl Web {
             .route("/workers", post(create).delete(delete))
             .route("/events", get(events))
             .layer(DefaultBodyLimit::max(MAX_BYTES))
-            .with_state(service);
+            .with_state(service)
+            .merge(endpoint);
         let serving = Serving::bind(addr, routes).await?;
         Ok(Self { stop, serving })
     }

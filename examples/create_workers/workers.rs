@@ -3,7 +3,8 @@
 use csv::{ByteRecord, StringRecord, Trim};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
-use std::fs;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
@@ -139,4 +140,38 @@ fn worker(header: &StringRecord, record: ByteRecord) -> Result<Worker, String> {
 fn list(field: &str) -> Value {
     let entries = field.split(',').map(str::trim);
     entries.filter(|entry| !entry.is_empty()).collect()
+}
+
+/// Writes the workers as a file that is read as the same. What is in the file already is gone.
+pub fn write<'a>(
+    workers: impl Iterator<Item = &'a Worker> + Clone,
+    mut file: File,
+) -> Result<(), csv::Error> {
+    let attributes = workers
+        .clone()
+        .filter_map(|worker| worker.attributes.as_object());
+    let columns: BTreeSet<_> = attributes.flat_map(Map::keys).collect();
+    file.set_len(0)?;
+    let mut writer = csv::Writer::from_writer(&mut file);
+    writer.write_field(NAME)?;
+    writer.write_record(&columns)?;
+    for worker in workers {
+        writer.write_field(&worker.friendly_name)?;
+        writer.write_record(
+            columns
+                .iter()
+                .map(|column| field(&worker.attributes[column])),
+        )?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+/// The field that is read as this attribute.
+fn field(attribute: &Value) -> String {
+    match attribute {
+        Value::Array(entries) => entries.iter().map(field).collect::<Vec<_>>().join(", "),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }

@@ -122,7 +122,7 @@ async fn serve(addr: &str, args: &Args) -> Result<ExitCode, Failure> {
 }
 
 async fn start(args: &Args) -> Result<ExitCode, Failure> {
-    let http = reqwest::Client::builder().timeout(TIMEOUT);
+    let http = common::http::client().timeout(TIMEOUT);
     // Lives until all is done.
     let server;
     let client = match &args.url {
