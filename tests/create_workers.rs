@@ -28,6 +28,12 @@ mod report;
 mod runs;
 #[path = "../examples/create_workers/server.rs"]
 mod server;
+#[cfg(unix)]
+#[path = "support/skip.rs"]
+mod skip;
+#[cfg(unix)]
+#[path = "support/terminal.rs"]
+mod terminal;
 #[path = "../examples/create_workers/web.rs"]
 mod web;
 #[path = "../examples/create_workers/workers.rs"]
@@ -35,6 +41,7 @@ mod web;
 mod workers;
 
 use account::Account;
+use anstream::adapter::strip_str;
 use bulk::{Outcome, Place, Success, Work};
 use choice::{Choice, Retries};
 use client::{ApiError, Client, Created};
@@ -58,18 +65,19 @@ use std::convert::Infallible;
 use std::fs;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
+use textwrap::core::display_width;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::yield_now;
 use tokio::time;
 use tokio_rustls::TlsAcceptor;
 use web::{MAX_BYTES, MAX_ROWS, Web};
-use workers::{CsvError, Malformed, Rows, Worker};
+use workers::{Malformed, Rows, Worker};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/workers.csv");
 
@@ -112,6 +120,8 @@ async fn on_a_busy_machine_the_lesson_is_the_same() {
     let sample = fs::read_to_string(SAMPLE).unwrap();
     let hundred: Vec<_> = sample.lines().take(101).collect();
     let csv = file("hundred.csv", &hundred.join("\n"));
+    // Built before they are busy.
+    EXAMPLES.command("create_workers", &[]);
     let _busy = BusyLoops::three();
     let run = async |arguments: &[&str]| {
         let fifth = ["--csv", &csv, "--rate", "6", "--burst", "4"];
@@ -468,10 +478,10 @@ async fn the_workers_that_failed_are_a_file_that_creates_them() {
             .run("create_workers", &[&slow, arguments].concat())
             .await
     };
-    let all = workers::read_file(Path::new(&csv)).unwrap().workers;
+    let all = read_file(&csv).workers;
     let ended = run(&["--csv", &csv, "--failed", &rest]).await;
     assert_eq!(ended.status, Some(1), "{ended:?}");
-    let failed = workers::read_file(Path::new(&rest)).unwrap();
+    let failed = read_file(&rest);
     assert_eq!((failed.workers.len(), failed.malformed.len()), (4, 0));
     assert!(
         failed.workers.iter().all(|worker| all.contains(worker)),
@@ -534,7 +544,7 @@ async fn a_report_that_cannot_be_written_is_an_error_and_one_that_nobody_reads_i
     assert_eq!(ended.status, Some(1), "{ended:?}");
     let last = ended.stderr.lines().last().unwrap();
     assert!(
-        last.starts_with("create_workers: cannot write the report: No space left"),
+        last.starts_with("create_workers: cannot write to standard output: No space left"),
         "{ended:?}"
     );
     let mut closed = Process::start(&mut command());
@@ -1141,14 +1151,175 @@ fn files_of_other_systems_are_read_alike() {
     assert_eq!(rows.malformed[0].line, 3);
 }
 
-#[test]
-fn a_file_without_names_is_refused() {
-    for csv in ["", "name,roles\nAda,agent\n"] {
-        let error = workers::read(csv.as_bytes()).unwrap_err();
-        assert!(matches!(error, CsvError::NoNameColumn), "{error}");
+#[tokio::test]
+async fn what_is_wrong_with_a_whole_file_is_said_with_what_to_change() {
+    let utf16 = "friendlyName\nAda\n".encode_utf16();
+    let [little, big] = [u16::to_le_bytes, u16::to_be_bytes]
+        .map(|bytes| utf16.clone().flat_map(bytes).collect::<Vec<_>>());
+    let marked = [b"\xff\xfe", &little[..]].concat();
+    let named = |columns| format!("there is no column `friendlyName`{columns}");
+    let semicolon = ", and the separator is `;` where a comma is expected: the column is ";
+    let cases: [(&[u8], String); 14] = [
+        (b"", "it is empty".to_owned()),
+        (b"\n\r\n", "it is empty".to_owned()),
+        (
+            b"friendlyName,roles\n",
+            "it is empty but for its header".to_owned(),
+        ),
+        (
+            b"name,roles\nAda,a\n",
+            named(": the columns are `name`, `roles`"),
+        ),
+        (b"name\nAda\n", named(": the column is `name`")),
+        (
+            b"friendlyname,roles\nAda,a\n",
+            named(", only `friendlyname`: the columns are `friendlyname`, `roles`"),
+        ),
+        (
+            b"friendlyName;roles\nAda;a\n",
+            named(&format!("{semicolon}`friendlyName;roles`")),
+        ),
+        (
+            b"friendlyName\troles\nAda\ta\n",
+            named(
+                ", and the separator is a tab where a comma is expected: the column is `friendlyName roles`",
+            ),
+        ),
+        (
+            b"friendlyName,roles,roles\nAda,a,b\n",
+            "there are two columns `roles`".to_owned(),
+        ),
+        (&little, "it is UTF-16: save it as UTF-8".to_owned()),
+        (&big, "it is UTF-16: save it as UTF-8".to_owned()),
+        (&marked, "it is UTF-16: save it as UTF-8".to_owned()),
+        (
+            b"friendlyName,roles\nAda,\"a\nb\"\nGrace,\"a \"\"b\nMei,c\n",
+            "line 4: a quote that begins here is never closed".to_owned(),
+        ),
+        (
+            b"friendlyName\n\"",
+            "line 2: a quote that begins here is never closed".to_owned(),
+        ),
+    ];
+    for (csv, message) in cases {
+        let mut command = EXAMPLES.command("create_workers", &["--csv", "-"]);
+        let ended = Process::start(command.stdin(file_of("wrong.csv", csv)))
+            .end()
+            .await;
+        assert_eq!(ended.status, Some(2), "{ended:?}");
+        let line =
+            format!("create_workers: cannot read the workers in standard input: {message}\n");
+        assert_eq!(ended.stderr, line);
     }
-    let error = workers::read_file(Path::new("/no/such/file.csv")).unwrap_err();
-    assert!(matches!(error, CsvError::File(_)), "{error}");
+}
+
+#[test]
+fn quotes_that_are_closed_or_stand_in_the_middle_are_no_mistake() {
+    let rows =
+        read("friendlyName,a\n\"A\"\"\",\"\"\nB \"x,y\"\"\nC, \"z\n\"D\"\"\n\"\"E\",\"\"\"\"");
+    let names: Vec<_> = rows
+        .workers
+        .iter()
+        .map(|worker| &*worker.friendly_name)
+        .collect();
+    assert_eq!(names, ["A\"", "B \"x", "C", "D\"\n\"E"]);
+}
+
+#[tokio::test]
+async fn workers_are_read_from_standard_input_and_skipped_rows_are_counted() {
+    let csv = file_of(
+        "in.csv",
+        b"friendlyName,roles\nAda,agent\nGrace\n\nMei,lead,more\n",
+    );
+    let mut command = EXAMPLES.command("create_workers", &["--csv", "-"]);
+    let ended = Process::start(command.stdin(csv)).end().await;
+    assert_eq!(ended.status, Some(1), "{ended:?}");
+    assert_eq!(fact(&ended, "created "), "1");
+    assert_eq!(fact(&ended, "rows skipped "), "2");
+    let line = "standard input: line 5: 2 fields expected, 3 found: skipped\n";
+    assert!(ended.stderr.contains(line), "{ended:?}");
+}
+
+#[tokio::test]
+async fn of_many_workers_standing_in_line_is_not_counted_as_waiting_to_retry() {
+    let many: String = (0..400).map(|n| format!("Ada {n}\n")).collect();
+    let csv = file("many.csv", &format!("friendlyName\n{many}"));
+    let arguments = [
+        "--csv",
+        &csv,
+        "--real-time",
+        "--rate",
+        "1000000",
+        "--burst",
+        "400",
+    ];
+    let ended = EXAMPLES.run("create_workers", &arguments).await;
+    assert_eq!(ended.status, Some(0), "{ended:?}");
+    let longest = fact(&ended, "longest call ");
+    assert!(
+        longest.starts_with("0.00 s between attempts, and "),
+        "{longest}"
+    );
+    assert!(longest.ends_with(" s in line and in requests"), "{longest}");
+    assert_eq!(fact(&ended, "worst case "), "74.40 s between attempts");
+}
+
+#[tokio::test]
+async fn nothing_that_a_file_or_a_server_says_is_obeyed_by_the_terminal() {
+    let routes = axum::Router::new()
+        .fallback(async || (StatusCode::BAD_REQUEST, "no \u{1b}]0;title\u{7} \u{202e}!"));
+    let server = common::serving::Serving::bind("127.0.0.1:0", routes)
+        .await
+        .unwrap();
+    let url = format!("http://{}", server.addr());
+    let csv = file(
+        "odd.csv",
+        "friendlyName,roles\n\u{1b}[2JAda,agent\nGrace \u{1b}[3m\n",
+    );
+    let header = file("header.csv", "name \u{1b}[2J\nAda\n");
+    let refused = ["--csv", &csv, "--url", &url];
+    let created = ["--csv", &csv, "-v"];
+    let malformed = ["--csv", &header];
+    for arguments in [&refused[..], &created, &malformed] {
+        let ended = EXAMPLES.run("create_workers", arguments).await;
+        for written in [&ended.stdout, &ended.stderr] {
+            let obeyed = written
+                .chars()
+                .find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}');
+            assert_eq!(obeyed, None, "{ended:?}");
+        }
+        assert!(ended.stderr.contains(r"\u{1b}"), "{ended:?}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn every_line_fits_the_terminal_and_colours_are_left_out_where_they_are_not_wanted() {
+    let two = file(
+        "two.csv",
+        "friendlyName\nAda Lovelace of the longest name that there is\nGrace\n",
+    );
+    let sample = ["--speed", "1000000", "--rate", "200", "--retries", "2"];
+    let lines = ["--speed", "1000000", "--csv", &two, "-v"];
+    for arguments in [&sample[..], &lines] {
+        for columns in [100, 80, 60, 40] {
+            let command = EXAMPLES.command("create_workers", arguments);
+            let Some((screen, _)) = terminal::run(command, columns, |_, _| ()).await else {
+                return skip::skip("no pseudo-terminal");
+            };
+            let text = strip_str(&screen).to_string();
+            for line in text.split(['\r', '\n']) {
+                let width = display_width(line.trim_end());
+                assert!(width <= columns.into(), "{columns}: {line:?}");
+            }
+            assert!(text.contains("worst case"), "{screen}");
+            assert!(screen.contains("\u{1b}[32m"), "{screen}");
+        }
+    }
+    let mut command = EXAMPLES.command("create_workers", &["--csv", &two]);
+    command.env("NO_COLOR", "1");
+    let (screen, _) = terminal::run(command, 80, |_, _| ()).await.unwrap();
+    assert!(!screen.contains("\u{1b}[3"), "{screen}");
 }
 
 #[test]
@@ -1181,7 +1352,7 @@ fn the_report_says_who_was_slowest_and_which_failed_and_why() {
         outcomes: &outcomes,
         skipped: 2,
     };
-    let report = report.to_string();
+    let report = strip_str(&report.to_string()).to_string();
     for line in [
         "rows skipped    2",
         "slowest worker  Grace, WK2",
@@ -1251,7 +1422,7 @@ fn what_a_report_says_of_deleting_is_in_the_same_words() {
         outcomes: &[],
         skipped: 0,
     };
-    let report = report.to_string();
+    let report = strip_str(&report.to_string()).to_string();
     assert_eq!(
         report.lines().collect::<Vec<_>>(),
         [
@@ -1658,6 +1829,13 @@ fn file(name: &str, text: &str) -> String {
     path.display().to_string()
 }
 
+/// Such a file, opened.
+fn file_of(name: &str, bytes: &[u8]) -> fs::File {
+    let path = file(name, "");
+    fs::write(&path, bytes).unwrap();
+    fs::File::open(path).unwrap()
+}
+
 fn retries(retries: u8) -> Choice {
     Choice {
         retries: retries.try_into().unwrap(),
@@ -1716,9 +1894,13 @@ fn worker(name: &str) -> Worker {
 }
 
 fn five_hundred() -> Vec<Worker> {
-    let rows = workers::read_file(Path::new(SAMPLE)).unwrap();
+    let rows = read_file(SAMPLE);
     assert_eq!(rows.malformed, []);
     rows.workers
+}
+
+fn read_file(path: &str) -> Rows {
+    workers::read(&fs::read(path).unwrap()).unwrap()
 }
 
 fn read(csv: &str) -> Rows {

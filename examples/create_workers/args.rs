@@ -22,8 +22,8 @@ const WORKERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/worker
 /// Ends with status 0 if every worker was created, 1 if one is missing, 2 if it could not start, 130 after Ctrl-C.
 #[derive(Parser)]
 pub struct Args {
-    /// The workers: a CSV file with the columns friendlyName, roles, skills and any others; with --web, the sample that
-    /// the page offers
+    /// The workers: a CSV file with the columns friendlyName, roles, skills and any others, or - for standard input; with
+    /// --web, the sample that the page offers
     #[arg(long, value_name = "FILE", default_value = WORKERS, hide_default_value = true)]
     pub csv: PathBuf,
 

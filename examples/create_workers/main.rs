@@ -34,19 +34,21 @@ mod workers;
 use account::{Account, DotenvError};
 use args::Args;
 use bulk::Work;
-use clap::Parser;
 use client::Client;
 use clock::Clock;
 use common::serving::grace;
-use common::{FAILED, INTERRUPTED, interrupted, interrupted_after, not_started, one_line, say};
+use common::{
+    FAILED, INTERRUPTED, ended, interrupted, interrupted_after, not_started, one_line, say, shown,
+    tell,
+};
 use progress::Progress;
 use report::Report;
 use runs::{Runs, Terms};
 use server::{Limits, Server};
 use std::convert::Infallible;
-use std::fs::{self, File};
+use std::fs::File;
 use std::future;
-use std::io::{self, ErrorKind, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -54,14 +56,16 @@ use std::time::Duration;
 use web::Web;
 use workers::{CsvError, Rows};
 
+const NAME: &str = "create_workers";
+
 /// A request that takes so long has failed.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What keeps it from starting.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("cannot read the workers in {}", .path.display())]
-    Csv { path: PathBuf, source: CsvError },
+    #[error("cannot read the workers in {place}")]
+    Csv { place: String, source: CsvError },
     #[error("cannot write {}", .path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("cannot read the file .env")]
@@ -74,9 +78,15 @@ enum Failure {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match common::arguments::<Args>(NAME) {
+        Ok(args) => args,
+        Err(status) => return status,
+    };
     let status = start(&args).await;
-    status.unwrap_or_else(|failure| not_started("create_workers", &failure))
+    ended(
+        NAME,
+        status.unwrap_or_else(|failure| not_started(NAME, &failure)),
+    )
 }
 
 async fn start(args: &Args) -> Result<ExitCode, Failure> {
@@ -107,8 +117,7 @@ async fn serve(addr: &str, args: &Args, account: &Account) -> Result<ExitCode, F
 }
 
 async fn show(addr: &str, args: &Args, account: Account) -> Result<ExitCode, Failure> {
-    let sample = fs::read(&args.csv).map_err(|error| csv_failure(&args.csv, error.into()))?;
-    workers::read(&sample).map_err(|error| csv_failure(&args.csv, error))?;
+    let (sample, _) = read(&args.csv)?;
     // Lives until all is done.
     let (terms, _server) = terms(args, account).await?;
     let runs = Arc::new(Runs::new(terms));
@@ -126,7 +135,11 @@ async fn show(addr: &str, args: &Args, account: Account) -> Result<ExitCode, Fai
 }
 
 async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
-    let Rows { workers, malformed } = read_workers(&args.csv)?;
+    let (_, Rows { workers, malformed }) = read(&args.csv)?;
+    for malformed in &malformed {
+        let csv = place(&args.csv);
+        say(shown(&format!("{csv}: {malformed}: skipped")));
+    }
     let failed = args.failed.as_deref().map(open).transpose()?;
     // Lives until all is done.
     let (terms, _server) = terms(args, account).await?;
@@ -135,12 +148,12 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
         client,
         place,
         choice,
-        tell,
+        tell: each,
         ..
     } = &terms;
     let sent = workers.clone();
     let outcomes = tokio::select! {
-        outcomes = bulk::create_all(client, *place, *choice, sent, &progress, *tell) => outcomes,
+        outcomes = bulk::create_all(client, *place, *choice, sent, &progress, *each) => outcomes,
         never = watch(args, &progress) => match never {},
         () = interrupted() => {
             let (created, total) = (progress.succeeded(), progress.total());
@@ -154,12 +167,7 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
         outcomes: &outcomes,
         skipped: malformed.len(),
     };
-    if let Err(error) = print(&report) {
-        say(format_args!(
-            "create_workers: cannot write the report: {error}"
-        ));
-        return Ok(ExitCode::from(FAILED));
-    }
+    tell(report.to_string().trim_end());
     if let Some((path, file)) = failed {
         let rest = report.failures();
         let rest = rest.iter().map(|failure| &workers[failure.worker]);
@@ -177,7 +185,7 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
     if let Some(error) = failed {
         let (failed, total) = (progress.failed(), progress.total());
         say(format_args!(
-            "create_workers: {failed} of {total} workers were not created: {}",
+            "{NAME}: {failed} of {total} workers were not created: {}",
             one_line(error)
         ));
     }
@@ -195,16 +203,6 @@ async fn watch(args: &Args, progress: &Progress) -> Infallible {
         future::pending().await
     } else {
         report::watch(Work::Create, progress).await
-    }
-}
-
-/// Whoever closes the pipe early has read enough.
-fn print(report: &Report<'_>) -> io::Result<()> {
-    let mut stdout = io::stdout();
-    let printed = write!(stdout, "{report}").and_then(|()| stdout.flush());
-    match printed {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        printed => printed,
     }
 }
 
@@ -251,12 +249,23 @@ async fn terms(args: &Args, account: Account) -> Result<(Terms, Option<Server>),
     Ok((terms, server))
 }
 
-fn read_workers(csv: &Path) -> Result<Rows, Failure> {
-    let rows = workers::read_file(csv).map_err(|source| csv_failure(csv, source))?;
-    for malformed in &rows.malformed {
-        say(format_args!("{}: {malformed}: skipped", csv.display()));
+/// What is in the file, and the workers in it.
+fn read(csv: &Path) -> Result<(Vec<u8>, Rows), Failure> {
+    let failure = |source| Failure::Csv {
+        place: place(csv),
+        source,
+    };
+    let bytes = workers::read_file(csv).map_err(|error| failure(error.into()))?;
+    let rows = workers::read(&bytes).map_err(failure)?;
+    Ok((bytes, rows))
+}
+
+fn place(csv: &Path) -> String {
+    if csv.as_os_str() == "-" {
+        "standard input".to_owned()
+    } else {
+        csv.display().to_string()
     }
-    Ok(rows)
 }
 
 async fn bind(
@@ -267,13 +276,6 @@ async fn bind(
 ) -> Result<Server, Failure> {
     let bound = Server::bind(addr, limits, account, clock).await;
     bound.map_err(|source| listen_failure(addr, source))
-}
-
-fn csv_failure(path: &Path, source: CsvError) -> Failure {
-    Failure::Csv {
-        path: path.to_owned(),
-        source,
-    }
 }
 
 fn listen_failure(addr: &str, source: io::Error) -> Failure {

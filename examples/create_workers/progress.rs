@@ -64,13 +64,16 @@ impl Progress {
 
     /// A call for each worker. All of them are at work at once: none begins to sleep before the last has begun.
     pub fn calls(self: &Arc<Self>) -> Vec<Call> {
-        let calls = (0..self.total()).map(|worker| Call {
-            progress: Arc::clone(self),
-            worker,
-            requests: AtomicUsize::new(0),
-            slept: AtomicU64::new(0),
-            started: self.clock.now(),
-            at_work: self.clock.begin_work(),
+        let calls = (0..self.total()).map(|worker| {
+            let at_work = self.clock.begin_work();
+            Call {
+                progress: Arc::clone(self),
+                worker,
+                requests: AtomicUsize::new(0),
+                slept: AtomicU64::new(0),
+                started: self.clock.now(),
+                at_work,
+            }
         });
         calls.collect()
     }

@@ -3,8 +3,10 @@
 use crate::bulk::{Outcome, Place, Success, Work};
 use crate::choice::Choice;
 use crate::client::HOSTED_LIMIT;
-use crate::common::{one_line, say};
+use crate::common::terminal::{stderr_width, width};
+use crate::common::{one_line, say, shown};
 use crate::progress::{Progress, Took};
+use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -18,11 +20,17 @@ use tokio::time;
 /// How often the progress is looked at.
 const TICK: Duration = Duration::from_millis(50);
 
-/// The length of the longest bar of the histogram, in characters.
+/// The length of the longest bar of the histogram, in characters, where there is room for it.
 const LONGEST_BAR: usize = 40;
+
+/// Where there are fewer columns, there are words and no bar.
+const NARROW: usize = 70;
 
 /// How many failures are told.
 const TOLD: usize = 10;
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default();
 
 /// Shows the progress until it is dropped: as a bar on a terminal, else as a line for each tenth.
 pub async fn watch(work: Work, progress: &Progress) -> Infallible {
@@ -34,8 +42,14 @@ pub async fn watch(work: Work, progress: &Progress) -> Infallible {
 }
 
 async fn draw_bar(work: Work, progress: &Progress) -> Infallible {
-    let style = ProgressStyle::with_template("{bar:40} {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    // The bar has what the words leave.
+    let template = if stderr_width() < NARROW {
+        "{wide_msg}"
+    } else {
+        "{wide_bar} {msg}"
+    };
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(progress.total() as u64)
         .with_style(style)
         .with_finish(ProgressFinish::AndClear);
@@ -75,12 +89,14 @@ fn standing(work: Work, progress: &Progress) -> String {
 
 /// Writes a line of how one call went.
 pub fn tell(outcome: &Outcome) {
-    let Outcome {
-        name, took, result, ..
-    } = outcome;
+    let Outcome { took, result, .. } = outcome;
+    let name = shown(&outcome.name);
     let attempts = counted(took.attempts, "attempt");
     match result {
-        Ok(Success::Created(sid)) => say(format_args!("created {name}, {sid}, {attempts}")),
+        Ok(Success::Created(sid)) => {
+            let sid = shown(sid);
+            say(format_args!("created {name}, {sid}, {attempts}"));
+        }
         Ok(Success::AlreadyThere) => say(format_args!("already there: {name}")),
         Ok(Success::Deleted) => say(format_args!("deleted {name}, {attempts}")),
         Err(error) => say(format_args!(
@@ -173,7 +189,8 @@ impl Report<'_> {
                 Ok(Success::Deleted) => "deleted",
                 Err(_) => "failed",
             };
-            rows.push(("slowest worker", format!("{}, {what}", slowest.name)));
+            let slowest_worker = shown(&format!("{}, {what}", slowest.name));
+            rows.push(("slowest worker", slowest_worker));
             rows.push(("longest call", slowest.took.to_string()));
         }
         rows.push(("worst case", self.headline.worst_case()));
@@ -218,7 +235,12 @@ impl fmt::Display for Report<'_> {
         writeln!(f, "#[retry({})]", self.headline.list())?;
         writeln!(f, "{}\n", self.headline.scale(self.progress.total()))?;
         for (name, value) in self.rows() {
-            writeln!(f, "{name:<16}{value}")?;
+            let style = match name {
+                "failed" | "rows skipped" if value != "0" => RED,
+                "created" | "deleted" => GREEN,
+                _ => Style::new(),
+            };
+            writeln!(f, "{name:<16}{style}{value}{style:#}")?;
         }
         let workers = self.attempts();
         let Some(most) = workers.values().copied().max() else {
@@ -226,7 +248,8 @@ impl fmt::Display for Report<'_> {
         };
         writeln!(f, "\nattempts  workers")?;
         for (attempts, workers) in workers {
-            let bar = "#".repeat((workers * LONGEST_BAR).div_ceil(most));
+            let longest = width().saturating_sub(19).min(LONGEST_BAR);
+            let bar = "#".repeat((workers * longest).div_ceil(most));
             writeln!(f, "{attempts:>8}  {workers:>7}  {bar}")?;
         }
         let failures = self.failures();
@@ -241,7 +264,7 @@ impl fmt::Display for Report<'_> {
             ..
         } in failures.iter().take(TOLD)
         {
-            writeln!(f, "{attempts:>8}  {name}: {reason}")?;
+            writeln!(f, "{attempts:>8}  {}: {reason}", shown(name))?;
         }
         match failures.len().saturating_sub(TOLD) {
             0 => Ok(()),
@@ -258,10 +281,11 @@ impl fmt::Display for Took {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { time, waited, .. } = *self;
         f.write_str(&between_attempts(waited))?;
-        match time.saturating_sub(waited) {
-            Duration::ZERO => Ok(()),
-            rest => write!(f, ", and {} in line and in requests", seconds(rest)),
+        let rest = seconds(time.saturating_sub(waited));
+        if rest == seconds(Duration::ZERO) {
+            return Ok(());
         }
+        write!(f, ", and {rest} in line and in requests")
     }
 }
 

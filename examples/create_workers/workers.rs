@@ -3,9 +3,9 @@
 use csv::{ByteRecord, StringRecord, Trim};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 const NAME: &str = "friendlyName";
@@ -49,25 +49,52 @@ pub enum CsvError {
     File(#[from] io::Error),
     #[error(transparent)]
     Header(#[from] csv::Error),
-    #[error("there is no column `{NAME}`")]
-    NoNameColumn,
+    #[error("it is UTF-16: save it as UTF-8")]
+    Utf16,
+    #[error("line {line}: a quote that begins here is never closed")]
+    OpenQuote { line: usize },
+    #[error("there is no column `{NAME}`{hint}: {}", columns(.found))]
+    NoNameColumn { found: StringRecord, hint: String },
+    #[error("there are two columns `{0}`")]
+    TwoColumns(String),
+    #[error("it is empty")]
+    Empty,
+    #[error("it is empty but for its header")]
+    NoRows,
 }
 
-pub fn read_file(path: &Path) -> Result<Rows, CsvError> {
-    read(&fs::read(path)?)
+/// What is in the file; `-` is standard input.
+pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    if path.as_os_str() != "-" {
+        return fs::read(path);
+    }
+    let mut csv = Vec::new();
+    io::stdin().lock().read_to_end(&mut csv)?;
+    Ok(csv)
 }
 
 /// Reads every row; one that is malformed does not keep the others from being read.
 pub fn read(csv: &[u8]) -> Result<Rows, CsvError> {
     let csv = csv.strip_prefix(BYTE_ORDER_MARK).unwrap_or(csv);
+    if csv.trim_ascii().is_empty() {
+        return Err(CsvError::Empty);
+    }
+    // Half of each character that every name has is 0; text has none.
+    if csv
+        .iter()
+        .take(4)
+        .any(|byte| [0, 0xff, 0xfe].contains(byte))
+    {
+        return Err(CsvError::Utf16);
+    }
+    if let Some(line) = open_quote(csv) {
+        return Err(CsvError::OpenQuote { line });
+    }
     let mut reader = csv::ReaderBuilder::new()
         .trim(Trim::All)
         .flexible(true)
         .from_reader(csv);
-    let header = reader.headers()?.clone();
-    if !header.iter().any(|column| column == NAME) {
-        return Err(CsvError::NoNameColumn);
-    }
+    let header = check(reader.headers()?)?.clone();
     let mut rows = Rows {
         workers: Vec::new(),
         malformed: Vec::new(),
@@ -86,7 +113,76 @@ pub fn read(csv: &[u8]) -> Result<Rows, CsvError> {
             Err(reason) => rows.malformed.push(Malformed { line, reason }),
         }
     }
+    if rows.workers.is_empty() && rows.malformed.is_empty() {
+        return Err(CsvError::NoRows);
+    }
     Ok(rows)
+}
+
+/// Each column once, and that of the names among them.
+fn check(header: &StringRecord) -> Result<&StringRecord, CsvError> {
+    let mut columns = HashSet::new();
+    if let Some(twice) = header.iter().find(|column| !columns.insert(*column)) {
+        return Err(CsvError::TwoColumns(twice.to_owned()));
+    }
+    if columns.contains(NAME) {
+        return Ok(header);
+    }
+    let likely = header
+        .iter()
+        .find(|column| column.eq_ignore_ascii_case(NAME));
+    let separator = header
+        .iter()
+        .find_map(|column| column.find([';', '\t']).map(|at| &column[at..=at]));
+    let hint = match (likely, separator) {
+        (Some(likely), _) => format!(", only `{likely}`"),
+        (None, Some("\t")) => ", and the separator is a tab where a comma is expected".to_owned(),
+        (None, Some(separator)) => {
+            format!(", and the separator is `{separator}` where a comma is expected")
+        }
+        (None, None) => String::new(),
+    };
+    Err(CsvError::NoNameColumn {
+        found: header.clone(),
+        hint,
+    })
+}
+
+fn columns(found: &StringRecord) -> String {
+    let columns: Vec<_> = found.iter().map(|column| format!("`{column}`")).collect();
+    let (is, s) = if columns.len() == 1 {
+        ("is", "")
+    } else {
+        ("are", "s")
+    };
+    format!("the column{s} {is} {}", columns.join(", "))
+}
+
+/// The line in which a quote begins that is still open at the end.
+fn open_quote(csv: &[u8]) -> Option<usize> {
+    enum At {
+        Start,
+        Plain,
+        Quoted(usize),
+        /// After a quote in a quoted field: its end, or the first of two that stand for one.
+        Quote(usize),
+    }
+    let (mut at, mut line) = (At::Start, 1);
+    for byte in csv {
+        at = match (at, byte) {
+            (At::Start, b'"') => At::Quoted(line),
+            (At::Quoted(opened), b'"') => At::Quote(opened),
+            (At::Quote(opened), b'"') => At::Quoted(opened),
+            (At::Quoted(opened), _) => At::Quoted(opened),
+            (_, b',' | b'\r' | b'\n') => At::Start,
+            _ => At::Plain,
+        };
+        line += usize::from(*byte == b'\n');
+    }
+    match at {
+        At::Quoted(opened) => Some(opened),
+        _ => None,
+    }
 }
 
 /// Counts lines, each byte once. The reader has numbers of its own, but it begins a row where the last one ended: before
