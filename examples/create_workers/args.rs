@@ -19,7 +19,7 @@ const WORKERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/worker
 /// It shows this ten times faster than real time: the clock of the client and of the server runs ten times as fast, and
 /// stands still during requests. All times that it prints are of that clock. So the outcome is the same on every machine.
 ///
-/// Ends with status 0 if every worker was created, 1 if one is missing, 2 if it could not start, 130 after Ctrl-C.
+/// Ends with status 0 if every worker is there, 1 if one is missing, 2 if it could not start, 130 after Ctrl-C.
 #[derive(Parser)]
 pub struct Args {
     /// The workers: a CSV file with the columns friendlyName, roles, skills and any others, or - for standard input; with

@@ -72,7 +72,7 @@ impl Client {
                         if backoff != ::core::time::Duration::ZERO
                             && ApiError::is_rate_limited(error) =>
                     {
-                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
@@ -124,10 +124,11 @@ impl Client {
                         if backoff != ::core::time::Duration::ZERO
                             && ApiError::is_rate_limited(error) =>
                     {
-                        let wait = ::retry_core::jitter_capped(
+                        let wait = ::retry_core::jitter!(
+                            backoffs,
                             backoff,
                             jitter,
-                            ::retry_core::max_of(&backoffs),
+                            ::retry_core::max_of(&backoffs)
                         );
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
@@ -195,7 +196,7 @@ impl Client {
                         if backoff != ::core::time::Duration::ZERO
                             && ApiError::is_rate_limited(error) =>
                     {
-                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                         if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
                             ::retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
                             return result;
@@ -256,7 +257,7 @@ impl Client {
                         if backoff != ::core::time::Duration::ZERO
                             && ApiError::is_rate_limited(error) =>
                     {
-                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
@@ -307,7 +308,7 @@ impl Client {
                         if backoff != ::core::time::Duration::ZERO
                             && ApiError::is_rate_limited(error) =>
                     {
-                        let wait = ::retry_core::jitter(backoff, 0.2);
+                        let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
                         wait
                     }
