@@ -46,7 +46,6 @@ impl Client {
     /// Tried again: an error for which `ApiError::is_rate_limited` is true.
     pub async fn create_worker(&self, worker: &Worker, call: &Call) -> Result<Created, ApiError> {
         let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::create_worker"),
             [
                 ::core::time::Duration::from_secs(2),
                 ::core::time::Duration::from_secs(4),
@@ -54,17 +53,18 @@ impl Client {
                 ::core::time::Duration::from_secs(16),
                 ::core::time::Duration::from_secs(32),
                 ::core::time::Duration::ZERO
-            ]
+            ],
+            fn
         );
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = async {
+                let result = ::retry_core::nested!(async {
                     if false {
                         return ::retry_core::never::<Result<Created, ApiError>>();
                     }
                     self.post(worker, call).await
-                }
+                })
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
@@ -104,19 +104,16 @@ impl Client {
             <::retry_core::Schedule as ::core::clone::Clone>::clone(schedule)
         };
         let jitter: ::retry_core::Jitter = choice.jitter;
-        let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::create_worker_as"),
-            schedule
-        );
+        let backoffs = ::retry_core::backoffs!(schedule, fn);
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = async {
+                let result = ::retry_core::nested!(async {
                     if false {
                         return ::retry_core::never::<Result<Created, ApiError>>();
                     }
                     self.post(worker, call).await
-                }
+                })
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
@@ -159,13 +156,9 @@ impl Client {
         call: &Call,
     ) -> Result<Created, ApiError> {
         let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::create_worker_hosted"),
-            [
-                ::core::time::Duration::from_secs(1),
-                ::core::time::Duration::from_secs(2),
-                ::core::time::Duration::from_secs(3),
-                ::core::time::Duration::ZERO
-            ]
+            [::core::time::Duration::from_secs(1), ::core::time::Duration::from_secs(2),
+            ::core::time::Duration::from_secs(3), ::core::time::Duration::ZERO], fn;
+            ::core::time::Duration::from_millis(7200), 0.2
         );
         let elapsed = ::retry_core::stopwatch!(async);
         let mut attempt = 0_u32;
@@ -198,7 +191,12 @@ impl Client {
                     {
                         let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                         if elapsed().saturating_add(wait) > ::core::time::Duration::from_secs(10) {
-                            ::retry_core::gave_up!(backoffs, attempt, MaxElapsed, error);
+                            ::retry_core::gave_up!(
+                                backoffs,
+                                attempt,
+                                ::retry_core::End::MaxElapsed,
+                                error
+                            );
                             return result;
                         }
                         ::retry_core::retrying!(backoffs, attempt, wait, error);
@@ -223,7 +221,6 @@ impl Client {
     /// Tried again: an error for which `ApiError::is_rate_limited` is true.
     pub async fn delete_worker(&self, sid: &str, call: &Call) -> Result<(), ApiError> {
         let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::delete_worker"),
             [
                 ::core::time::Duration::from_secs(2),
                 ::core::time::Duration::from_secs(4),
@@ -231,12 +228,13 @@ impl Client {
                 ::core::time::Duration::from_secs(16),
                 ::core::time::Duration::from_secs(32),
                 ::core::time::Duration::ZERO
-            ]
+            ],
+            fn
         );
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = async {
+                let result = ::retry_core::nested!(async {
                     if false {
                         return ::retry_core::never::<Result<(), ApiError>>();
                     }
@@ -249,7 +247,7 @@ impl Client {
                         StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Ok(()),
                         _ => Err(refusal(response, Some(call)).await),
                     }
-                }
+                })
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
@@ -278,7 +276,6 @@ impl Client {
     )]
     pub async fn list_workers(&self, at_work: &AtWork) -> Result<Vec<ListedWorker>, ApiError> {
         let backoffs = ::retry_core::backoffs!(
-            ::core::concat!(::core::module_path!(), "::list_workers"),
             [
                 ::core::time::Duration::from_secs(2),
                 ::core::time::Duration::from_secs(4),
@@ -286,12 +283,13 @@ impl Client {
                 ::core::time::Duration::from_secs(16),
                 ::core::time::Duration::from_secs(32),
                 ::core::time::Duration::ZERO
-            ]
+            ],
+            fn
         );
         let mut attempt = 0_u32;
         loop {
             let wait = {
-                let result = async {
+                let result = ::retry_core::nested!(async {
                     if false {
                         return ::retry_core::never::<Result<Vec<ListedWorker>, ApiError>>();
                     }
@@ -300,7 +298,7 @@ impl Client {
                         StatusCode::OK => Ok(response.json::<List>().await?.workers),
                         _ => Err(refusal(response, None).await),
                     }
-                }
+                })
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
