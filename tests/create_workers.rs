@@ -21,6 +21,8 @@ mod history;
 mod process;
 #[path = "../examples/create_workers/progress.rs"]
 mod progress;
+#[path = "../examples/create_workers/refusal.rs"]
+mod refusal;
 #[path = "../examples/create_workers/report.rs"]
 #[allow(dead_code, reason = "the tests show no progress")]
 mod report;
@@ -34,6 +36,8 @@ mod skip;
 #[cfg(unix)]
 #[path = "support/terminal.rs"]
 mod terminal;
+#[path = "../examples/create_workers/visitor.rs"]
+mod visitor;
 #[path = "../examples/create_workers/web.rs"]
 mod web;
 #[path = "../examples/create_workers/workers.rs"]
@@ -54,15 +58,16 @@ use report::{Headline, Report};
 use reqwest::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER,
 };
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use retry_core::{Jitter, testing};
-use runs::{Runs, Terms};
+use runs::{Batch, Runs, Terms};
 use rustls::pki_types::PrivateKeyDer;
 use serde_json::{Value, json};
 use server::{Counts, Limits, Server};
 use std::collections::HashSet;
 use std::convert::Infallible;
 use std::fs;
+use std::iter::repeat_n;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -991,6 +996,21 @@ async fn the_default_choice_is_what_the_attribute_says() {
 }
 
 #[test]
+fn a_page_may_choose_what_was_said_at_the_start_or_what_is_worth_comparing() {
+    let usual = Choice::default().or_others();
+    assert_eq!(usual.len(), 2 * 4);
+    assert!(usual.contains(&Choice::default()));
+    let said = Choice {
+        retries: Retries::try_from(4).unwrap(),
+        jitter: Jitter::proportional(0.5).unwrap(),
+    };
+    let choices = said.or_others();
+    assert_eq!(choices.len(), 3 * 5);
+    assert!(usual.iter().all(|choice| choices.contains(choice)));
+    assert!(choices.contains(&said));
+}
+
+#[test]
 fn a_choice_is_read_from_what_a_page_sends() {
     let three = Choice {
         retries: Retries::try_from(3).unwrap(),
@@ -1568,27 +1588,125 @@ async fn a_file_that_is_no_list_of_workers_is_refused_with_the_reason() {
             "larger than 1024 KiB",
         ),
     ] {
-        for path in ["/rows", "/workers"] {
-            let answer = send_csv(&web, path, &csv).await;
-            assert_eq!(answer.status(), status);
-            let message = message(answer).await;
-            assert!(message.contains(reason), "{message}");
-        }
+        let answer = send_csv(&web, "/rows", &csv).await;
+        assert_eq!(answer.status(), status);
+        let message = message(answer).await;
+        assert!(message.contains(reason), "{message}");
     }
-    let no_worker = send_csv(&web, "/workers", "friendlyName,roles\nAda\n").await;
-    assert_eq!(no_worker.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(message(no_worker).await, "no row of the file is a worker");
     assert_eq!(server.counts(), Counts::default());
 }
 
 #[tokio::test]
-async fn what_a_page_of_another_origin_may_send_is_refused() {
+async fn what_the_page_would_not_send_is_refused_with_the_reason() {
     let (server, web, _) = show(1_000, 20).await;
-    let request = http()
-        .post(page_url(&web, "/workers"))
-        .header(CONTENT_TYPE, "text/plain");
-    let answer = request.body("friendlyName\nAda\n").send().await.unwrap();
-    assert_eq!(answer.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let too_many: Vec<_> = repeat_n("Ada", MAX_ROWS + 1).collect();
+    let other = json!({ "choice": { "retries": 6 }, "name": "", "workers": [], "skipped": 0 });
+    for (order, status, reason) in [
+        (order(&[]), StatusCode::BAD_REQUEST, "no workers"),
+        (
+            order(&["Ada", " "]),
+            StatusCode::BAD_REQUEST,
+            "worker 2: no friendlyName",
+        ),
+        (
+            order(&too_many),
+            StatusCode::BAD_REQUEST,
+            "2001 rows, and at most 2000",
+        ),
+        (
+            other,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "there are 0 to 5 retries",
+        ),
+    ] {
+        let answer = send(&web, &order).await;
+        assert_eq!(answer.status(), status);
+        let message = message(answer).await;
+        assert!(message.contains(reason), "{message}");
+    }
+    assert_eq!(server.counts(), Counts::default());
+}
+
+#[tokio::test]
+async fn only_the_page_itself_may_ask_for_anything() {
+    let (server, web, _) = show(1_000, 20).await;
+    let local = &*web.addr().to_string();
+    let port = web.addr().port();
+    let by_name = &*format!("localhost:{port}");
+    let [own, own_by_name] = [local, by_name].map(|host| format!("http://{host}"));
+    let get = (Method::GET, "/events");
+    let page = (Method::GET, "/");
+    let delete = (Method::DELETE, "/workers");
+    let from = "the request comes from a page of";
+    for ((method, path), host, origin, site, refusal) in [
+        (&delete, local, None, None, None),
+        (&delete, local, Some(&*own), Some("same-origin"), None),
+        (&delete, by_name, Some(&*own_by_name), None, None),
+        (&get, local, None, Some("same-origin"), None),
+        (&get, "[::1]:4000", None, None, None),
+        // A link from elsewhere.
+        (&page, local, None, Some("cross-site"), None),
+        (
+            &delete,
+            local,
+            Some("https://example.com"),
+            None,
+            Some(from),
+        ),
+        (
+            &delete,
+            local,
+            Some("http://localhost:3000"),
+            Some("same-site"),
+            Some(from),
+        ),
+        (&delete, local, Some("null"), None, Some(from)),
+        (&get, local, None, Some("cross-site"), Some(from)),
+        // A name that its owner lets mean this machine.
+        (
+            &page,
+            "example.com",
+            None,
+            None,
+            Some("the header Host must be localhost or an address"),
+        ),
+        (
+            &delete,
+            "example.com",
+            Some("http://example.com"),
+            None,
+            Some("it is example.com"),
+        ),
+        (
+            &get,
+            "localhost.example.com",
+            None,
+            None,
+            Some("the header Host"),
+        ),
+    ] {
+        let request = http().request(method.clone(), page_url(&web, path));
+        let mut request = request.header(HOST, host);
+        if let Some(origin) = origin {
+            request = request.header(ORIGIN, origin);
+        }
+        if let Some(site) = site {
+            request = request.header("Sec-Fetch-Site", site);
+        }
+        let answer = request.send().await.unwrap();
+        let case = format!("{method} {path} {host} {origin:?} {site:?}");
+        match refusal {
+            None => {
+                assert!(answer.status().is_success(), "{case}");
+                Events::of(&web).await.until_the_end().await;
+            }
+            Some(reason) => {
+                assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{case}");
+                let message = message(answer).await;
+                assert!(message.contains(reason), "{case}: {message}");
+            }
+        }
+    }
     assert_eq!(server.counts(), Counts::default());
 }
 
@@ -1608,9 +1726,9 @@ async fn pressing_create_or_delete_twice_begins_one_run() {
     let (server, web, clock) = show(1, 1).await;
     // No token is left after the first, so that the run waits for the clock, which waits for this.
     let at_work = clock.begin_work();
-    let begun = send_csv(&web, "/workers", "friendlyName\nAda\nGrace\n").await;
+    let begun = send(&web, &order(&["Ada", "Grace"])).await;
     assert_eq!(begun.status(), StatusCode::ACCEPTED);
-    let again = send_csv(&web, "/workers", "friendlyName\nMei\n").await;
+    let again = send(&web, &order(&["Mei"])).await;
     assert_eq!(again.status(), StatusCode::CONFLICT);
     assert_eq!(message(again).await, "a run is under way already");
     let delete = delete_all(&web).await;
@@ -1626,15 +1744,22 @@ async fn a_run_goes_on_when_nobody_watches_and_whoever_comes_late_sees_all_of_it
     let (server, web, _) = show(20, 1).await;
     let mut watched = Events::of(&web).await;
     let idle = watched.next().await;
-    assert_eq!(idle["workers"], json!([]));
+    assert_eq!(idle["subject"]["workers"], json!([]));
     assert_eq!(idle["standing"]["stage"], "idle");
-    assert_eq!(idle["rate"], 20);
-    let csv = "friendlyName,roles\nAda,agent\nGrace,lead\nMei,lead\n";
-    let begun = send_csv(&web, "/workers", csv).await;
+    assert_eq!(idle["run"], 0);
+    assert_eq!(idle["terms"]["rate"], 20);
+    let mut order = order(&["Ada", "Grace", "Mei"]);
+    order["workers"][1]["attributes"] = r#"{"roles":["lead"]}"#.into();
+    let begun = send(&web, &order).await;
     assert_eq!(begun.status(), StatusCode::ACCEPTED);
     let running = watched.next().await;
-    assert_eq!(running["workers"][1]["FriendlyName"], "Grace");
-    assert_eq!(running["workers"][1]["Attributes"], r#"{"roles":["lead"]}"#);
+    let subject = &running["subject"];
+    assert_eq!(running["run"], 1);
+    assert_eq!(subject["name"], "three.csv");
+    let list = "schedule = [2s, 4s, 8s, 0], jitter = 0";
+    assert_eq!(subject["list"], list);
+    assert_eq!(subject["workers"][1]["FriendlyName"], "Grace");
+    assert_eq!(subject["workers"][1]["Attributes"], r#"{"roles":["lead"]}"#);
     assert_eq!(running["standing"]["stage"], "running");
     drop(watched);
     let end = Events::of(&web).await.until_the_end().await;
@@ -1643,7 +1768,7 @@ async fn a_run_goes_on_when_nobody_watches_and_whoever_comes_late_sees_all_of_it
     assert_eq!(end["stage"]["ended"]["rows"][0], json!(["created", "3"]));
     assert_eq!(server.counts().created, 3);
     let late = Events::of(&web).await.next().await;
-    assert_eq!(late["workers"].as_array().unwrap().len(), 3);
+    assert_eq!(late["subject"], *subject);
     assert_eq!(late["standing"], end);
 }
 
@@ -1653,9 +1778,14 @@ async fn a_run_that_is_interrupted_says_how_far_it_was() {
     let server = serve_by(&clock, 1, 1).await;
     let runs = Arc::new(runs(&server, clock.clone()));
     let at_work = clock.begin_work();
+    let batch = Batch {
+        name: "two.csv".to_owned(),
+        workers: vec![worker("Ada"), worker("Grace")],
+        skipped: 0,
+    };
     let mut watched = runs.watch();
     assert_eq!(watched.borrow().interrupted(), None);
-    assert!(runs.create(Choice::default(), vec![worker("Ada"), worker("Grace")]));
+    assert!(runs.create(Choice::default(), batch));
     while server.counts().created == 0 {
         yield_now().await;
     }
@@ -1693,7 +1823,7 @@ async fn a_server_that_has_gone_is_the_reason_why_nothing_was_deleted() {
     let end = Events::of(&web).await.until_the_end().await;
     let reason = end["stage"]["stopped"].as_str().unwrap();
     assert!(reason.starts_with("error sending request"), "{reason}");
-    let again = send_csv(&web, "/workers", "friendlyName\nAda\n").await;
+    let again = send(&web, &order(&["Ada"])).await;
     assert_eq!(again.status(), StatusCode::ACCEPTED);
 }
 
@@ -1736,6 +1866,22 @@ async fn send_csv(web: &Web, path: &str, csv: &str) -> Response {
         .post(page_url(web, path))
         .header(CONTENT_TYPE, "text/csv");
     request.body(csv.to_owned()).send().await.unwrap()
+}
+
+/// What the page sends to create these.
+fn order(names: &[&str]) -> Value {
+    let worker = |name: &&str| json!({ "friendlyName": name, "attributes": "{}" });
+    json!({
+        "choice": { "retries": 3, "jitter": "0" },
+        "name": "three.csv",
+        "workers": names.iter().map(worker).collect::<Vec<_>>(),
+        "skipped": 0,
+    })
+}
+
+async fn send(web: &Web, order: &Value) -> Response {
+    let request = http().post(page_url(web, "/workers"));
+    request.json(order).send().await.unwrap()
 }
 
 async fn delete_all(web: &Web) -> Response {

@@ -27,6 +27,30 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// This, and what is worth comparing with it: 3 or 5 retries, each with every jitter.
+    pub fn or_others(self) -> Vec<Self> {
+        let mut retries = vec![Retries(3), Retries(5)];
+        if !retries.contains(&self.retries) {
+            retries.push(self.retries);
+        }
+        let mut jitters = vec![
+            Jitter::none(),
+            Jitter::default(),
+            Jitter::equal(),
+            Jitter::full(),
+        ];
+        if !jitters.contains(&self.jitter) {
+            jitters.push(self.jitter);
+        }
+        let all = retries.into_iter().flat_map(|retries| {
+            jitters.iter().map(move |jitter| Self {
+                retries,
+                jitter: *jitter,
+            })
+        });
+        all.collect()
+    }
+
     pub fn schedule(&self) -> &'static Schedule {
         &LISTS[usize::from(self.retries.0)]
     }

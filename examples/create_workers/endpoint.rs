@@ -6,20 +6,21 @@
 
 use crate::bulk::{Outcome, Success};
 use crate::common::one_line;
-use crate::runs::Runs;
+use crate::refusal::Refusal;
+use crate::runs::{Batch, Runs};
+use crate::visitor::{is_local, only_local_pages};
 use crate::workers::{self, Worker};
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
-use axum::middleware::{Next, from_fn};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, StatusCode};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
-use std::net::IpAddr;
 use std::sync::Arc;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -48,7 +49,7 @@ pub fn routes(runs: Arc<Runs>, sample: &[u8]) -> Router {
         .route("/createWorkers", post(create))
         .route("/delete-test-workers", get(delete))
         .layer(DefaultBodyLimit::max(MAX_BYTES))
-        .layer(from_fn(refuse_others))
+        .layer(from_fn(only_local_pages))
         .layer(cors)
         .with_state(Arc::new(Service { runs, test_workers }))
 }
@@ -56,7 +57,7 @@ pub fn routes(runs: Arc<Runs>, sample: &[u8]) -> Router {
 /// A worker as a page makes it of a row. Its attributes may be an object or, as the API has them, the text of one.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct NewWorker {
+pub struct NewWorker {
     friendly_name: String,
     #[serde(default = "no_attributes")]
     attributes: Value,
@@ -70,32 +71,42 @@ async fn create(
     State(service): State<Arc<Service>>,
     workers: Result<Json<Vec<NewWorker>>, JsonRejection>,
 ) -> Result<Response, Refusal> {
-    let Json(workers) = workers.map_err(|error| Refusal(error.status(), error.body_text()))?;
+    let Json(workers) = workers.map_err(|error| Refusal::new(error.status(), error.body_text()))?;
     let total = workers.len();
     if total > MAX_WORKERS {
-        let message = format!("{total} workers, and at most {MAX_WORKERS} are taken");
-        return Err(Refusal(StatusCode::BAD_REQUEST, message));
+        return Err(Refusal::bad(format_args!(
+            "{total} workers, and at most {MAX_WORKERS} are taken"
+        )));
     }
-    let workers = workers.into_iter().enumerate().map(|(place, worker)| {
-        let refusal = |message| {
-            let message = format!("worker {}: {message}", place + 1);
-            Refusal(StatusCode::BAD_REQUEST, message)
-        };
-        worker.try_into().map_err(refusal)
-    });
-    let workers = workers.collect::<Result<Vec<Worker>, _>>()?;
+    let batch = Batch {
+        name: "POST /createWorkers".to_owned(),
+        workers: read(workers)?,
+        skipped: 0,
+    };
     let runs = &service.runs;
     let creation = runs
-        .creation(runs.choice(), workers)
-        .ok_or_else(under_way)?;
+        .creation(runs.choice(), batch)
+        .ok_or_else(Refusal::under_way)?;
     Ok(answer("created", &creation.await.map_err(ended)?))
+}
+
+/// All of them, or why one is none.
+pub fn read(workers: Vec<NewWorker>) -> Result<Vec<Worker>, Refusal> {
+    let workers = (1..).zip(workers).map(|(place, worker)| {
+        let refusal = |message| Refusal::bad(format_args!("worker {place}: {message}"));
+        worker.try_into().map_err(refusal)
+    });
+    workers.collect()
 }
 
 async fn delete(State(service): State<Arc<Service>>) -> Result<Response, Refusal> {
     let names = service.test_workers.clone();
-    let deletion = service.runs.deletion(Some(names)).ok_or_else(under_way)?;
+    let deletion = service
+        .runs
+        .deletion(Some(names))
+        .ok_or_else(Refusal::under_way)?;
     let outcomes = deletion.await.map_err(ended)?;
-    let outcomes = outcomes.map_err(|message| Refusal(StatusCode::BAD_GATEWAY, message))?;
+    let outcomes = outcomes.map_err(|message| Refusal::new(StatusCode::BAD_GATEWAY, message))?;
     Ok(answer("deleted", &outcomes))
 }
 
@@ -165,59 +176,6 @@ impl TryFrom<NewWorker> for Worker {
     }
 }
 
-struct Refusal(StatusCode, String);
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let Self(status, message) = self;
-        (status, Json(json!({ "message": message }))).into_response()
-    }
-}
-
-fn under_way() -> Refusal {
-    let message = "a run is under way already".to_owned();
-    Refusal(StatusCode::CONFLICT, message)
-}
-
 fn ended(error: tokio::task::JoinError) -> Refusal {
-    Refusal(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
-}
-
-/// A page from elsewhere may not have anything done here, not even by a request whose answer it cannot read. What is no
-/// browser says nothing of where it comes from.
-async fn refuse_others(request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let refused = match headers.get(ORIGIN) {
-        Some(origin) => !is_local(origin),
-        None => headers
-            .get("sec-fetch-site")
-            .is_some_and(|site| site == "cross-site"),
-    };
-    if refused || !is_addressed_directly(headers) {
-        let message = "only pages of this machine may do that".to_owned();
-        return Refusal(StatusCode::FORBIDDEN, message).into_response();
-    }
-    next.run(request).await
-}
-
-fn is_local(origin: &HeaderValue) -> bool {
-    host(origin).is_some_and(|host| {
-        host == "localhost" || address(&host).is_some_and(|address| address.is_loopback())
-    })
-}
-
-/// A name could be one that its owner lets mean this machine, so that a page of his has the same origin.
-fn is_addressed_directly(headers: &HeaderMap) -> bool {
-    let host = headers.get(HOST).and_then(host);
-    host.is_some_and(|host| host == "localhost" || address(&host).is_some())
-}
-
-/// The host of an address, with or without its scheme and its port.
-fn host(address: &HeaderValue) -> Option<String> {
-    let uri: Uri = address.to_str().ok()?.parse().ok()?;
-    Some(uri.host()?.to_owned())
-}
-
-fn address(host: &str) -> Option<IpAddr> {
-    host.trim_matches(['[', ']']).parse().ok()
+    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error)
 }

@@ -13,7 +13,8 @@ const SLOTS: usize = 480;
 #[derive(Debug)]
 pub struct History {
     clock: Clock,
-    started: Duration,
+    /// When the first of it happened: the clock may have run before.
+    started: Option<Duration>,
     width: Duration,
     slots: Vec<Slot>,
 }
@@ -36,8 +37,8 @@ pub struct Lines {
 impl History {
     pub fn new(clock: Clock) -> Self {
         Self {
-            started: clock.now(),
             clock,
+            started: None,
             width: SLOT,
             slots: Vec::new(),
         }
@@ -51,7 +52,7 @@ impl History {
 
     /// All slots; while more is to come, all that are over.
     pub fn lines(&mut self, is_over: bool) -> Lines {
-        let shown = if is_over {
+        let shown = if is_over || self.started.is_none() {
             self.slots.len()
         } else {
             self.reach()
@@ -66,7 +67,8 @@ impl History {
 
     /// Makes slots up to this moment, and gives the place of the last.
     fn reach(&mut self) -> usize {
-        let elapsed = self.clock.now() - self.started;
+        let now = self.clock.now();
+        let elapsed = now - *self.started.get_or_insert(now);
         while elapsed >= self.width * SLOTS as u32 {
             self.widen();
         }

@@ -25,9 +25,11 @@ mod common;
 mod endpoint;
 mod history;
 mod progress;
+mod refusal;
 mod report;
 mod runs;
 mod server;
+mod visitor;
 mod web;
 mod workers;
 

@@ -132,7 +132,7 @@ impl Headline {
     }
 
     /// What it takes at the longest.
-    fn worst_case(&self) -> String {
+    pub fn worst_case(&self) -> String {
         let waiting = match (self.work, self.place) {
             (Work::Create, Place::Program) => self.choice.worst_case(),
             (Work::Create, Place::Hosted) => return format!("{} s", HOSTED_LIMIT.as_secs()),

@@ -48,13 +48,35 @@ impl Terms {
     }
 }
 
+/// Workers that are created together.
+pub struct Batch {
+    /// Where they are from.
+    pub name: String,
+    pub workers: Vec<Worker>,
+    /// How many rows of the file are no workers.
+    pub skipped: usize,
+}
+
 /// A run: it ends by itself, whether or not anybody watches.
 pub struct Run {
+    /// Tells it from others. Before the first it is 0.
+    pub number: u64,
     work: Work,
-    /// What was sent for each worker. It is replaced, never changed.
-    pub workers: Arc<Value>,
+    /// It is replaced, never changed.
+    pub subject: Arc<Subject>,
     progress: Arc<Progress>,
     stage: Stage,
+}
+
+/// What a run is about.
+#[derive(Serialize)]
+pub struct Subject {
+    work: Work,
+    name: String,
+    /// What was sent for each worker.
+    workers: Value,
+    list: String,
+    scale: String,
 }
 
 #[derive(Serialize)]
@@ -80,7 +102,8 @@ pub struct Standing<'a> {
 
 impl Runs {
     pub fn new(terms: Terms) -> Self {
-        let mut idle = Run::new(Work::Create, json!([]), 0, &terms.clock);
+        let nothing = terms.headline(Work::Create, terms.choice);
+        let mut idle = Run::new(nothing, String::new(), json!([]), 0, &terms.clock);
         idle.stage = Stage::Idle;
         Self {
             terms,
@@ -88,8 +111,32 @@ impl Runs {
         }
     }
 
-    pub fn rate(&self) -> Option<NonZeroU32> {
-        self.terms.rate
+    /// What a page can know before any run: what it may choose, and what that means.
+    pub fn terms(&self) -> Value {
+        let Terms {
+            place,
+            choice: default,
+            rate,
+            ..
+        } = self.terms;
+        let choices = match place {
+            Place::Program => default.or_others(),
+            Place::Hosted => vec![default],
+        };
+        let choices = choices.into_iter().map(|choice| {
+            let headline = self.terms.headline(Work::Create, choice);
+            json!({
+                "choice": choice,
+                "list": headline.list(),
+                "worst_case": headline.worst_case(),
+            })
+        });
+        json!({
+            "rate": rate,
+            "speed": self.terms.clock.speed(),
+            "default": default,
+            "choices": choices.collect::<Vec<_>>(),
+        })
     }
 
     /// What a run has that chooses nothing itself.
@@ -103,17 +150,23 @@ impl Runs {
     }
 
     /// Creates the workers. False if a run is under way.
-    pub fn create(self: &Arc<Self>, choice: Choice, workers: Vec<Worker>) -> bool {
-        self.creation(choice, workers).is_some()
+    pub fn create(self: &Arc<Self>, choice: Choice, batch: Batch) -> bool {
+        self.creation(choice, batch).is_some()
     }
 
     /// Creates the workers, and gives how each call went. None if a run is under way.
     pub fn creation(
         self: &Arc<Self>,
         choice: Choice,
-        workers: Vec<Worker>,
+        batch: Batch,
     ) -> Option<JoinHandle<Vec<Outcome>>> {
-        let run = self.run(Work::Create, json!(workers), workers.len());
+        let Batch {
+            name,
+            workers,
+            skipped,
+        } = batch;
+        let headline = self.terms.headline(Work::Create, choice);
+        let run = self.run(headline, name, json!(workers), workers.len());
         let progress = Arc::clone(&run.progress);
         if !self.begin(run) {
             return None;
@@ -129,10 +182,10 @@ impl Runs {
             let outcomes = bulk::create_all(client, *place, choice, workers, &progress, *tell);
             let outcomes = outcomes.await;
             runs.end(&Report {
-                headline: runs.terms.headline(Work::Create, choice),
+                headline,
                 progress: &progress,
                 outcomes: &outcomes,
-                skipped: 0,
+                skipped,
             });
             outcomes
         }))
@@ -149,7 +202,12 @@ impl Runs {
         self: &Arc<Self>,
         names: Option<HashSet<String>>,
     ) -> Option<JoinHandle<Result<Vec<Outcome>, String>>> {
-        if !self.begin(self.run(Work::Delete, json!([]), 0)) {
+        let headline = self.terms.headline(Work::Delete, Choice::default());
+        let name = match names {
+            Some(_) => "The test workers",
+            None => "The workspace",
+        };
+        if !self.begin(self.run(headline, name.to_owned(), json!([]), 0)) {
             return None;
         }
         let runs = Arc::clone(self);
@@ -174,12 +232,17 @@ impl Runs {
             if let Some(names) = names {
                 workers.retain(|worker| names.contains(&worker.friendly_name));
             }
-            let run = runs.run(Work::Delete, json!(workers), workers.len());
+            let run = runs.run(headline, name.to_owned(), json!(workers), workers.len());
             let progress = Arc::clone(&run.progress);
-            runs.current.send_replace(run);
+            runs.current.send_modify(|current| {
+                *current = Run {
+                    number: current.number,
+                    ..run
+                }
+            });
             let outcomes = bulk::delete_all(client, workers, &progress, *tell).await;
             runs.end(&Report {
-                headline: runs.terms.headline(Work::Delete, Choice::default()),
+                headline,
                 progress: &progress,
                 outcomes: &outcomes,
                 skipped: 0,
@@ -188,15 +251,18 @@ impl Runs {
         }))
     }
 
-    fn run(&self, work: Work, workers: Value, total: usize) -> Run {
-        Run::new(work, workers, total, &self.terms.clock)
+    fn run(&self, headline: Headline, name: String, workers: Value, total: usize) -> Run {
+        Run::new(headline, name, workers, total, &self.terms.clock)
     }
 
     fn begin(&self, run: Run) -> bool {
         self.current.send_if_modified(|current| {
             let free = !current.is_running();
             if free {
-                *current = run;
+                *current = Run {
+                    number: current.number + 1,
+                    ..run
+                };
             }
             free
         })
@@ -205,8 +271,6 @@ impl Runs {
     fn end(&self, report: &Report<'_>) {
         let attempts: Vec<_> = report.attempts().into_iter().collect();
         let ended = json!({
-            "list": report.headline.list(),
-            "scale": report.headline.scale(report.progress.total()),
             "rows": report.rows(),
             "attempts": attempts,
             "failures": report.failures(),
@@ -217,10 +281,18 @@ impl Runs {
 }
 
 impl Run {
-    fn new(work: Work, workers: Value, total: usize, clock: &Clock) -> Self {
+    fn new(headline: Headline, name: String, workers: Value, total: usize, clock: &Clock) -> Self {
+        let work = headline.work;
         Self {
+            number: 0,
             work,
-            workers: Arc::new(workers),
+            subject: Arc::new(Subject {
+                work,
+                name,
+                workers,
+                list: headline.list(),
+                scale: headline.scale(total),
+            }),
             progress: Arc::new(Progress::new(total, clock.clone())),
             stage: Stage::Running,
         }

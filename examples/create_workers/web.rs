@@ -1,26 +1,30 @@
 //! The page, and what it asks for: rows of a file, runs, and news of them as server-sent events.
 
+use crate::choice::Choice;
 use crate::common::serving::Serving;
-use crate::endpoint;
-use crate::runs::{Run, Runs};
+use crate::endpoint::{self, NewWorker};
+use crate::refusal::Refusal;
+use crate::runs::{Batch, Run, Runs, Subject};
+use crate::visitor::only_own_page;
 use crate::workers::{self, Rows};
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::from_fn;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures::stream::{self, Stream, StreamExt as _};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::ToSocketAddrs;
@@ -36,6 +40,9 @@ const POLICY: &str = "default-src 'none'; connect-src 'self'; img-src data:; sty
 
 /// How large a file may be; the page knows it, too.
 pub const MAX_BYTES: usize = 1 << 20;
+
+/// How large its workers may be as JSON, which names the columns in every row.
+const MAX_JSON: usize = 16 << 20;
 
 /// How many rows a file may have: each is a square on the page.
 pub const MAX_ROWS: usize = 2_000;
@@ -75,9 +82,11 @@ impl Web {
             .route("/", get(page))
             .route("/sample.csv", get(sample_file))
             .route("/rows", post(rows))
+            .layer(DefaultBodyLimit::max(MAX_BYTES))
             .route("/workers", post(create).delete(delete))
             .route("/events", get(events))
-            .layer(DefaultBodyLimit::max(MAX_BYTES))
+            .layer(DefaultBodyLimit::max(MAX_JSON))
+            .layer(from_fn(only_own_page))
             .with_state(service)
             .merge(endpoint);
         let serving = Serving::bind(addr, routes).await?;
@@ -123,16 +132,37 @@ async fn rows(
     Ok(Json(json!({ "workers": workers, "malformed": malformed })))
 }
 
+/// What the page sends: workers, as it has shown them, and what it chose for them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    choice: Choice,
+    name: String,
+    workers: Vec<NewWorker>,
+    skipped: usize,
+}
+
 async fn create(
     State(service): State<Arc<Service>>,
-    headers: HeaderMap,
-    csv: Result<Bytes, BytesRejection>,
+    order: Result<Json<Order>, JsonRejection>,
 ) -> Result<StatusCode, Refusal> {
-    let rows = read(&headers, csv)?;
-    if rows.workers.is_empty() {
-        return Err(Refusal::bad("no row of the file is a worker"));
+    let Json(order) = order.map_err(|error| Refusal::new(error.status(), error.body_text()))?;
+    let Order {
+        choice,
+        name,
+        workers,
+        skipped,
+    } = order;
+    if workers.is_empty() {
+        return Err(Refusal::bad("there are no workers to create"));
     }
-    begun(service.runs.create(service.runs.choice(), rows.workers))
+    check_number(workers.len())?;
+    let batch = Batch {
+        name,
+        workers: endpoint::read(workers)?,
+        skipped,
+    };
+    begun(service.runs.create(choice, batch))
 }
 
 async fn delete(State(service): State<Arc<Service>>) -> Result<StatusCode, Refusal> {
@@ -140,62 +170,40 @@ async fn delete(State(service): State<Arc<Service>>) -> Result<StatusCode, Refus
 }
 
 fn begun(begun: bool) -> Result<StatusCode, Refusal> {
-    begun.then_some(StatusCode::ACCEPTED).ok_or(Refusal {
-        status: StatusCode::CONFLICT,
-        message: "a run is under way already".to_owned(),
-    })
+    begun
+        .then_some(StatusCode::ACCEPTED)
+        .ok_or_else(Refusal::under_way)
 }
 
-/// A page of another origin cannot send this type without asking first, and is never allowed to.
+fn check_number(rows: usize) -> Result<(), Refusal> {
+    if rows > MAX_ROWS {
+        return Err(Refusal::bad(format_args!(
+            "the file has {rows} rows, and at most {MAX_ROWS} are taken"
+        )));
+    }
+    Ok(())
+}
+
 fn read(headers: &HeaderMap, csv: Result<Bytes, BytesRejection>) -> Result<Rows, Refusal> {
     if headers
         .get(CONTENT_TYPE)
         .is_none_or(|sent| sent != "text/csv")
     {
-        return Err(Refusal {
-            status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            message: "send the file as text/csv".to_owned(),
-        });
+        return Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "send the file as text/csv",
+        ));
     }
     let csv = csv.map_err(|error| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal {
-            status: StatusCode::PAYLOAD_TOO_LARGE,
-            message: format!("the file is larger than {} KiB", MAX_BYTES / 1024),
-        },
-        status => Refusal {
-            status,
-            message: error.body_text(),
-        },
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format_args!("the file is larger than {} KiB", MAX_BYTES / 1024),
+        ),
+        status => Refusal::new(status, error.body_text()),
     })?;
     let rows = workers::read(&csv).map_err(Refusal::bad)?;
-    let found = rows.workers.len() + rows.malformed.len();
-    if found > MAX_ROWS {
-        return Err(Refusal::bad(format_args!(
-            "the file has {found} rows, and at most {MAX_ROWS} are taken"
-        )));
-    }
+    check_number(rows.workers.len() + rows.malformed.len())?;
     Ok(rows)
-}
-
-/// Why nothing was done, for whoever looks at the page.
-struct Refusal {
-    status: StatusCode,
-    message: String,
-}
-
-impl Refusal {
-    fn bad(message: impl ToString) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            message: message.to_string(),
-        }
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        (self.status, Json(json!({ "message": self.message }))).into_response()
-    }
 }
 
 /// The present state at once, then whatever changes. Whoever comes late or comes back has missed nothing.
@@ -203,9 +211,9 @@ async fn events(
     State(service): State<Arc<Service>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let watcher = Watcher {
-        rate: service.runs.rate(),
+        terms: Some(service.runs.terms()),
         run: service.runs.watch(),
-        workers: None,
+        subject: None,
         standing: None,
     };
     let events = stream::unfold(watcher, async |mut watcher| {
@@ -219,9 +227,10 @@ async fn events(
 
 /// What one page has heard of.
 struct Watcher {
-    rate: Option<NonZeroU32>,
+    /// What it has not heard of yet.
+    terms: Option<Value>,
     run: watch::Receiver<Run>,
-    workers: Option<Arc<Value>>,
+    subject: Option<Arc<Subject>>,
     standing: Option<String>,
 }
 
@@ -234,12 +243,16 @@ impl Watcher {
             let run = self.run.borrow_and_update();
             let standing = json!(run.standing());
             let text = standing.to_string();
-            let same = |known: &Arc<Value>| Arc::ptr_eq(known, &run.workers);
-            if !self.workers.as_ref().is_some_and(same) {
-                self.workers = Some(Arc::clone(&run.workers));
+            let same = |known: &Arc<Subject>| Arc::ptr_eq(known, &run.subject);
+            if !self.subject.as_ref().is_some_and(same) {
+                self.subject = Some(Arc::clone(&run.subject));
                 self.standing = Some(text);
-                let news =
-                    json!({ "rate": self.rate, "workers": *run.workers, "standing": standing });
+                let news = json!({
+                    "terms": self.terms.take(),
+                    "run": run.number,
+                    "subject": *run.subject,
+                    "standing": standing,
+                });
                 return Some(news.to_string());
             }
             if self.standing.as_ref() != Some(&text) {
