@@ -3,7 +3,7 @@
 use crate::block::Block;
 use crate::errors::Errors;
 use crate::function::Function;
-use crate::keys::{Keys, Place};
+use crate::keys::{Keys, Keyword, Place};
 use crate::plan::Plan;
 use crate::{check, hygiene};
 use proc_macro2::TokenStream;
@@ -31,6 +31,22 @@ pub(crate) fn attribute(
         .as_ref()
         .and_then(|function| check::function(keys, function, errors));
     (plan, function)
+}
+
+/// What is written for each key of `#[retry]`, right or wrong.
+pub(crate) fn values_of_attribute(keys: TokenStream) -> Vec<(Keyword, TokenStream)> {
+    Keys::of_attribute(keys, &mut Errors::default()).values
+}
+
+/// What is written for each key of `retry_block!`, right or wrong.
+pub(crate) fn values_of_block(input: TokenStream) -> Vec<(Keyword, TokenStream)> {
+    let read = |input: ParseStream<'_>| {
+        let keys = Keys::parse(input, Place::Block, &mut Errors::default());
+        input.parse::<TokenStream>()?;
+        Ok(keys.values)
+    };
+    // All of the input is read, so there is nothing that the parser could refuse.
+    read.parse2(input).unwrap_or_default()
 }
 
 /// The keys of `retry_block!`, and its block.

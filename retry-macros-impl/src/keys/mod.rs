@@ -49,6 +49,8 @@ pub(crate) struct Keys {
     pub(crate) is_by_error: bool,
     /// Which keys have been given, in the order written, be it by a misspelt name.
     pub(crate) order: Vec<Keyword>,
+    /// What was written for each, right or wrong.
+    pub(crate) values: Vec<(Keyword, TokenStream)>,
 }
 
 /// What was given for a key.
@@ -174,6 +176,9 @@ impl Keys {
     }
 
     fn set(&mut self, name: Keyword, key: Ident, value: Option<&Value>, errors: &mut Errors) {
+        if let Some(value) = value {
+            self.values.push((name, value.tokens()));
+        }
         match name {
             Keyword::Schedule => {
                 self.is_by_error = value.is_some_and(Schedule::is_by_error);
