@@ -11,12 +11,11 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::time;
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 6] = [
     "create_workers",
     "do_the_thing",
     "flaky_client",
     "flaky_server",
-    "plot",
     "price_board",
     "provision_vm",
 ];
@@ -57,7 +56,6 @@ async fn help_names_and_explains_every_flag() {
         ("do_the_thing", &["--failures", "--speed", "--flags"]),
         ("flaky_client", &["--url", "--failures", "--speed", "-v,"]),
         ("flaky_server", &["--addr", "--failures"]),
-        ("plot", &["<SCHEDULE>...", "--done-at", "--jitter", "--out"]),
         (
             "price_board",
             &["--url", "--listen", "--period", "--speed", "--for"],
@@ -151,30 +149,12 @@ async fn a_value_that_is_malformed_is_named_and_ends_with_2() {
         let line = format!("error: invalid value '{value}' for '{flag}'");
         assert_refused(example, &[name, value], &line).await;
     }
-    for (arguments, line) in [
-        (&["soon"][..], "plot: cannot read the schedule `soon`: "),
-        (
-            &["1s, 0", "--done-at", "10"],
-            "plot: cannot read --done-at: `10` ",
-        ),
-        (
-            &["1s, 0", "--jitter", "2"],
-            "plot: cannot use --jitter: a jitter of 2 ",
-        ),
-    ] {
-        assert_refused("plot", arguments, line).await;
-    }
 }
 
 #[tokio::test]
 async fn what_is_missing_or_too_much_is_named_and_ends_with_2() {
     let url = ["--url", "http://127.0.0.1:1"];
     for (example, arguments, line) in [
-        (
-            "plot",
-            &[][..],
-            "error: the following required arguments were not provided:",
-        ),
         (
             "do_the_thing",
             &["--flags"],
@@ -252,11 +232,6 @@ async fn a_file_that_cannot_be_used_is_named_and_ends_with_2() {
             format!(
                 "{perhaps}: line 1: `backoff = perhaps` is not `backoff = on` or `backoff = off`"
             ),
-        ),
-        (
-            "plot",
-            &["1s, 0", "--out", &format!("{missing}/plot.svg")],
-            format!("cannot write the picture to {missing}/plot.svg: No such file"),
         ),
     ] {
         let line = format!("{example}: {line}");
@@ -444,12 +419,10 @@ async fn a_server_whose_lines_nobody_reads_goes_on_serving() {
 #[tokio::test]
 async fn nobody_reading_is_no_reason_to_panic() {
     let csv = three_workers();
-    let picture = folder("unread").join("plot.svg").display().to_string();
     for (example, arguments, lines) in [
         ("create_workers", &["--csv", &*csv][..], 10),
         ("do_the_thing", &["--speed", "10000"], 0),
         ("flaky_client", &["--speed", "10000"], 11),
-        ("plot", &["1s, 0", "--out", &picture], 1),
         // It has nothing left to do then, and ends long before its time.
         ("price_board", &["--for", "1d"], 1),
         ("provision_vm", &["--speed", "10000"], 0),

@@ -1,0 +1,87 @@
+//! `cargo retry`: every retry of a code base at a glance.
+//!
+//! The binary is [`main`]. What it does is described by `cargo retry --help` and in the README of the repository.
+
+// Each file uses only files on the lines below its own:
+//
+//   lib                                           the command that is asked for
+//   list  check  expand  plot  simulate           each command
+//   nested                                        chains as text
+//   chains                                        retries in retries
+//   graph                                         which function may call which
+//   given                                         an argument that is a list, or a function's name
+//   inventory                                     every function, and what retries
+//   modules                                       every file
+//   clients  scip                                 clients that retry by themselves; an index of calls
+//   workspace  source                             what cargo says; one file of source
+//   site  calls  github                           one retry; one call; an annotation
+//   args  screen  error                           the command line; the terminal; what may go wrong
+
+mod args;
+mod calls;
+mod chains;
+mod check;
+mod clients;
+mod error;
+mod expand;
+mod github;
+mod given;
+mod graph;
+mod inventory;
+mod list;
+mod modules;
+mod nested;
+mod plot;
+mod scip;
+mod screen;
+mod simulate;
+mod site;
+mod source;
+mod workspace;
+
+use args::{Cli, Command};
+use clap::Parser as _;
+use error::Error;
+use std::env;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+/// Reads the arguments, writes what is asked for to standard output, and gives the status: 0, or 1 if `check` finds something,
+/// or 2 if the command could not begin.
+#[must_use]
+pub fn main() -> ExitCode {
+    // Cargo calls it with its own name as the first argument.
+    let mut args: Vec<_> = env::args_os().collect();
+    if args.get(1).is_some_and(|first| first == "retry") {
+        args.remove(1);
+    }
+    match run(&Cli::parse_from(args)) {
+        Ok((text, is_well)) => {
+            // Whoever closes the pipe early has seen enough.
+            let _ = io::stdout().write_all(text.as_bytes());
+            if is_well {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(1)
+            }
+        }
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "cargo retry: {}", error.one_line());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What is written, and whether all is well.
+fn run(cli: &Cli) -> Result<(String, bool), Error> {
+    let text = match &cli.command {
+        None => list::run(&cli.list),
+        Some(Command::List(args)) => list::run(args),
+        Some(Command::Nested(args)) => nested::run(args),
+        Some(Command::Check(args)) => return check::run(args),
+        Some(Command::Expand(args)) => expand::run(args),
+        Some(Command::Plot(args)) => plot::run(args),
+        Some(Command::Simulate(args)) => simulate::run(args),
+    };
+    Ok((text?, true))
+}

@@ -1,0 +1,6 @@
+mod unbalanced;
+
+#[retry(schedule = [1s, 2s, 0], on = is_busy)]
+fn whole() -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,4 @@
+#[retry(schedule = [2s, 0], on = is_busy)]
+fn included() -> Result<(), Error> {
+    Ok(())
+}

@@ -1,0 +1,6 @@
+#[path = "../net/dial.rs"]
+mod dial;
+
+fn main() {
+    dial::dial().unwrap();
+}
