@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Plot(PlotArgs),
     /// Simulates what many clients together do to a service
     Simulate(SimulateArgs),
+    /// Serves a page to try schedules on, at a port of this machine
+    Play(PlayArgs),
 }
 
 #[derive(Debug, Default, Args)]
@@ -219,4 +221,12 @@ pub(crate) struct SimulateArgs {
     /// JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// The page takes nothing from elsewhere, and is for this machine only
+#[derive(Debug, Args)]
+pub(crate) struct PlayArgs {
+    /// The port on 127.0.0.1; 0 is any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 4040)]
+    pub(crate) port: u16,
 }

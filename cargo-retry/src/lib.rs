@@ -5,8 +5,8 @@
 // Each file uses only files on the lines below its own:
 //
 //   lib                                           the command that is asked for
-//   list  check  expand  plot  simulate           each command
-//   nested                                        chains as text
+//   list  check  expand  play                     each command
+//   nested  plot  simulate                        chains as text; timelines; storms
 //   chains                                        retries in retries
 //   graph                                         which function may call which
 //   given                                         an argument that is a list, or a function's name
@@ -31,6 +31,7 @@ mod inventory;
 mod list;
 mod modules;
 mod nested;
+mod play;
 mod plot;
 mod scip;
 mod screen;
@@ -82,6 +83,7 @@ fn run(cli: &Cli) -> Result<(String, bool), Error> {
         Some(Command::Expand(args)) => expand::run(args),
         Some(Command::Plot(args)) => plot::run(args),
         Some(Command::Simulate(args)) => simulate::run(args),
+        Some(Command::Play(args)) => play::run(args),
     };
     Ok((text?, true))
 }

@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::sync::Arc;
 
+/// For each thread; only what is used of it is taken.
+const STACK: usize = 256 << 20;
+
 /// A file, and the first way that leads to it.
 #[derive(Debug)]
 pub(crate) struct Module {
@@ -64,6 +67,8 @@ impl Modules {
         if let Ok(style) = ProgressStyle::with_template("{spinner} reading: {pos} files") {
             progress.set_style(style);
         }
+        // Deeply nested code is read by deep recursion.
+        let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
         let mut found = Self::default();
         let mut ways = Vec::new();
         for (package, held) in workspace.packages.iter().enumerate() {
@@ -91,22 +96,27 @@ impl Modules {
                     new.push((&way.path, way.package));
                 }
             }
-            let sources: Vec<(Utf8PathBuf, Result<Arc<Source>, String>)> = new
-                .par_iter()
-                .map(|(path, package)| {
-                    let source = match fs::read(path) {
-                        Ok(bytes) => Ok(Arc::new(Source::read(
-                            &String::from_utf8_lossy(&bytes),
-                            &wanted[*package],
-                        ))),
-                        Err(error) => Err(error.to_string()),
-                    };
-                    // All that is kept are plain values, so the text behind the spans can go.
-                    proc_macro2::extra::invalidate_current_thread_spans();
-                    progress.inc(1);
-                    ((*path).clone(), source)
-                })
-                .collect();
+            let read_all = || -> Vec<(Utf8PathBuf, Result<Arc<Source>, String>)> {
+                new.par_iter()
+                    .map(|(path, package)| {
+                        let source = match fs::read(path) {
+                            Ok(bytes) => Ok(Arc::new(Source::read(
+                                &String::from_utf8_lossy(&bytes),
+                                &wanted[*package],
+                            ))),
+                            Err(error) => Err(error.to_string()),
+                        };
+                        // All that is kept are plain values, so the text behind the spans can go.
+                        proc_macro2::extra::invalidate_current_thread_spans();
+                        progress.inc(1);
+                        ((*path).clone(), source)
+                    })
+                    .collect()
+            };
+            let sources = match &threads {
+                Ok(threads) => threads.install(read_all),
+                Err(_) => read_all(),
+            };
             read.extend(sources);
             let mut next = Vec::new();
             for way in ways {

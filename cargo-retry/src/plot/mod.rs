@@ -23,7 +23,7 @@ mod timeline;
 use crate::args::PlotArgs;
 use crate::error::Error;
 use crate::given::{self, Given};
-use retry_schedule::{Jitter, parse_duration};
+use retry_schedule::{Jitter, Schedule, parse_duration};
 use std::fs;
 use terminal::Drawing;
 use timeline::Timeline;
@@ -38,6 +38,11 @@ pub(crate) fn run(args: &PlotArgs) -> Result<String, Error> {
         })?;
     }
     Ok(Drawing(&timelines).to_string())
+}
+
+/// The picture of one schedule.
+pub(crate) fn picture_of(text: &str, schedule: &Schedule, jitter: Jitter) -> String {
+    picture::draw(&[Timeline::new(text, schedule, jitter, None)]).to_string()
 }
 
 fn timelines(args: &PlotArgs) -> Result<Vec<Timeline>, Error> {

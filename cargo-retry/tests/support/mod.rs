@@ -9,18 +9,19 @@ use std::process::{Command, Output};
 use std::thread;
 
 /// The workspace of several crates that most tests look at.
-pub const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/workspace/Cargo.toml");
+pub(crate) const WORKSPACE: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/workspace/Cargo.toml");
 
 /// How it ended, and what it wrote.
 #[derive(Debug)]
-pub struct Ended {
-    pub status: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ended {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// `cargo-retry retry ..`, which is how `cargo retry ..` calls it, in surroundings that do not change what it writes.
-pub fn command(args: &[&str]) -> Command {
+pub(crate) fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-retry"));
     command.arg("retry").args(args);
     for name in ["COLUMNS", "NO_COLOR", "GITHUB_ACTIONS"] {
@@ -29,7 +30,7 @@ pub fn command(args: &[&str]) -> Command {
     command
 }
 
-pub fn ended(command: &mut Command) -> Ended {
+pub(crate) fn ended(command: &mut Command) -> Ended {
     let Output {
         status,
         stdout,
@@ -42,12 +43,12 @@ pub fn ended(command: &mut Command) -> Ended {
     }
 }
 
-pub fn retry(args: &[&str]) -> Ended {
+pub(crate) fn retry(args: &[&str]) -> Ended {
     ended(&mut command(args))
 }
 
 /// With the workspace of the tests.
-pub fn in_workspace(args: &[&str]) -> Ended {
+pub(crate) fn in_workspace(args: &[&str]) -> Ended {
     let args: Vec<&str> = args
         .iter()
         .copied()
@@ -57,13 +58,13 @@ pub fn in_workspace(args: &[&str]) -> Ended {
 }
 
 /// What it writes where all is well.
-pub fn well(ended: Ended) -> String {
+pub(crate) fn well(ended: Ended) -> String {
     assert_eq!((ended.status, ended.stderr.as_str()), (0, ""), "{ended:?}");
     ended.stdout
 }
 
 /// An empty folder of the test's own.
-pub fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join(env!("CARGO_CRATE_NAME"))
         .join(name);
@@ -75,7 +76,7 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 /// A package in a folder of its own with these files; gives its manifest.
-pub fn package(name: &str, files: &[(&str, &str)]) -> String {
+pub(crate) fn package(name: &str, files: &[(&str, &str)]) -> String {
     let folder = folder(name);
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n"
@@ -91,7 +92,7 @@ pub fn package(name: &str, files: &[(&str, &str)]) -> String {
 }
 
 /// Says that a test cannot run here, past the test runner. With `NO_SKIPS` in the environment, the test fails instead.
-pub fn skip(reason: &str) {
+pub(crate) fn skip(reason: &str) {
     assert!(std::env::var_os("NO_SKIPS").is_none(), "{reason}");
     let test = thread::current();
     let test = test.name().unwrap_or("a test");
