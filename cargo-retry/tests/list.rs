@@ -57,6 +57,23 @@ fn markdown_for_a_page() {
 }
 
 #[test]
+fn the_table_in_the_readme_is_what_is_written() {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+    let written = include_str!("golden/list.md");
+    let is_row = |line: &&str| line.contains("](cargo-retry/tests/workspace/");
+    let rows: Vec<String> = readme
+        .lines()
+        .filter(is_row)
+        .map(|row| row.replace("cargo-retry/tests/workspace/", ""))
+        .collect();
+    assert!(rows.len() >= 5, "{rows:?}");
+    for row in rows {
+        assert!(written.lines().any(|line| line == row), "{row}");
+    }
+}
+
+#[test]
 fn sarif_has_the_form_that_the_standard_describes() {
     let text = well(in_workspace(&["list", "--sarif"]));
     expect_file!["golden/list.sarif"].assert_eq(&text);
