@@ -8,13 +8,13 @@ use support::{in_workspace, well};
 #[test]
 fn the_loop_of_a_function_a_method_and_a_block() {
     for (name, golden) in [
-        ("settle", expect_file!["golden/expand-function.rs"]),
-        ("Shop::keep", expect_file!["golden/expand-method.rs"]),
+        ("settle", expect_file!["golden/expand-function.txt"]),
+        ("Shop::keep", expect_file!["golden/expand-method.txt"]),
         (
             "legacy::old::refresh",
-            expect_file!["golden/expand-block.rs"],
+            expect_file!["golden/expand-block.txt"],
         ),
-        ("rush", expect_file!["golden/expand-cfg_attr.rs"]),
+        ("rush", expect_file!["golden/expand-cfg_attr.txt"]),
     ] {
         golden.assert_eq(&well(in_workspace(&["expand", name])));
     }

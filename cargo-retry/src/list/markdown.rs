@@ -33,7 +33,7 @@ pub(crate) fn write(inventory: &Inventory) -> String {
                 .iter()
                 .map(|other| code(other))
                 .collect::<Vec<_>>()
-                .join("<br>"),
+                .join(", "),
         );
     }
     let _ = writeln!(text, "\n{}", sum(&sites, packages.len()));
