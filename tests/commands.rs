@@ -157,7 +157,7 @@ async fn what_is_missing_or_too_much_is_named_and_ends_with_2() {
     for (example, arguments, line) in [
         (
             "do_the_thing",
-            &["--flags"],
+            &["--flags"][..],
             "error: a value is required for '--flags <FILE>' ",
         ),
         (
