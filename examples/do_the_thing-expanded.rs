@@ -1,6 +1,6 @@
 //! What `do_the_thing.rs` is turned into: the same, but for what `#[retry]` wrote.
 
-#![allow(clippy::redundant_closure_call, unused_variables)]
+#![allow(clippy::redundant_closure_call, clippy::unit_arg, unused_variables)]
 
 #[path = "do_the_thing/api.rs"]
 pub mod api;

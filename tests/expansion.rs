@@ -174,7 +174,7 @@ fn example(name: &str) {
         });
     let header = format!(
         "//! What `{file}.rs` is turned into: the same, but for what `#[retry]` wrote.\n\n\
-         #![allow(clippy::redundant_closure_call, unused_variables)]\n\n"
+         #![allow(clippy::redundant_closure_call, clippy::unit_arg, unused_variables)]\n\n"
     );
     expect_file![folder.join(format!("{name}-expanded.rs"))]
         .assert_eq(&formatted(&(header + &code)));

@@ -1,6 +1,6 @@
 //! What `client.rs` is turned into: the same, but for what `#[retry]` wrote.
 
-#![allow(clippy::redundant_closure_call, unused_variables)]
+#![allow(clippy::redundant_closure_call, clippy::unit_arg, unused_variables)]
 
 use crate::account::Account;
 use crate::choice::Choice;
