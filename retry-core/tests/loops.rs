@@ -2,7 +2,7 @@
 //! that catch every name, and make the attempts that they should.
 
 use core::time::Duration;
-use retry_core::{End, Schedule};
+use retry_core::Schedule;
 use std::cell::RefCell;
 
 /// Applies to everything, with names that the loop might call.
@@ -126,8 +126,8 @@ fn every_hook_is_a_statement() {
     let (attempt, wait, error) = (0_u32, Duration::from_secs(1), &"down");
     retry_core::retrying!(backoffs, attempt, wait, error);
     retry_core::retrying!(backoffs, attempt, wait);
-    retry_core::gave_up!(backoffs, attempt, End::MaxElapsed, error);
-    retry_core::gave_up!(backoffs, attempt, End::Budget);
+    retry_core::gave_up!(backoffs, attempt, retry_core::End::MaxElapsed, error);
+    retry_core::gave_up!(backoffs, attempt, retry_core::End::Budget);
     let (result, option, value) = (Ok::<_, String>(1), Some(String::new()), String::new());
     retry_core::ended!(backoffs, attempt, result: Result);
     retry_core::ended!(backoffs, attempt, option: Option);
@@ -215,7 +215,8 @@ mod with_control {
         let read =
             || retry_core::backoffs!([Duration::from_secs(1), Duration::ZERO], "with_control");
         let before = read();
-        retry_core::control::set("with_control", "5s, 6s, 7s, 0").unwrap();
+        let set = retry_core::control::set("with_control", "5s, 6s, 7s, 0");
+        assert_eq!(set, Ok(retry_core::control::Setting::InForce));
         let after = read();
         assert_eq!(
             (before[0], retry_core::attempts(&before)),

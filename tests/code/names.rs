@@ -32,7 +32,7 @@ macro_rules! retried {
 retried! { fn free() -> Result<u8> { Err("") } }
 retried! { async fn asynchronous() -> Result<u8> { Err("") } }
 retried! { fn generic<T: Copy, const N: usize>(_: [T; N]) -> Result<T> { Err("") } }
-retried! { fn future() -> impl Future<Output = Result<u8>> { async { Err("") } } }
+retried! { #[allow(clippy::manual_async_fn)] fn future() -> impl Future<Output = Result<u8>> { async { Err("") } } }
 retried! { fn r#match() -> Result<u8> { Err("") } }
 
 mod inner {
