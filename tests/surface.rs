@@ -188,6 +188,11 @@ fn of_retry_core() {
 }
 
 #[test]
+fn of_retry_jetstream() {
+    expect_file!["surface/retry-jetstream.txt"].assert_eq(&surface("retry-jetstream"));
+}
+
+#[test]
 fn of_retry_macros() {
     expect_file!["surface/retry-macros.txt"].assert_eq(&surface("retry-macros"));
 }

@@ -28,11 +28,13 @@ pub enum ServerError {
 
 /// The server's program, which scripts/nats gets if it is not there.
 pub fn program() -> Result<PathBuf, ServerError> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let script = Path::new("scripts/nats");
+    // Packages within the repository are tested with it too.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let root = root.filter(|root| root.join(script).exists()).last();
+    let root = root.ok_or_else(|| ServerError::Script("it is not there".to_owned()))?;
     let directory = root.join("target/nats");
-    let output = Command::new(root.join("scripts/nats"))
-        .arg(&directory)
-        .output()?;
+    let output = Command::new(root.join(script)).arg(&directory).output()?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     match output.status.code() {
         Some(0) => Ok(directory.join("bin/nats-server")),
@@ -83,10 +85,6 @@ impl Server {
 
     pub fn url(&self) -> String {
         format!("nats://127.0.0.1:{}", self.port)
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.child.id()
     }
 
     /// As SIGKILL does.
