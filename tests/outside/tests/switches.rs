@@ -230,12 +230,12 @@ mod names {
         let _turn = turn();
         assert_eq!(waits(sync), [1, 2]);
         assert_eq!(
-            control::set("switches::snyc", "4s, 0"),
+            control::set("switches::other", "4s, 0"),
             Ok(Setting::Pending)
         );
         assert_eq!(waits(sync), [1, 2]);
-        assert_eq!(control::pending(), ["switches::snyc"]);
-        control::reset("switches::snyc");
+        assert_eq!(control::pending(), ["switches::other"]);
+        control::reset("switches::other");
     }
 
     struct Tenant(&'static str);
