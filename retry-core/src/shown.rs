@@ -73,7 +73,7 @@ fn chain<'a>(
         if text.ends_in(&Text::of(format_args!("{next}"))) {
             continue;
         }
-        let rest = chain(next, source, left);
+        let rest = chain(&next, source, left);
         if !text.ends_in(&rest) {
             text.add(&rest);
         }
