@@ -40,7 +40,8 @@ pub async fn run(
         command.env("TERM", "xterm");
     }
     command
-        // What machines of continuous integration and users have set.
+        // What machines of continuous integration and users have set. `CI` alone is taken for colours.
+        .env_remove("CI")
         .env_remove("CLICOLOR")
         .env_remove("CLICOLOR_FORCE")
         .stdout(inner.try_clone().unwrap())
