@@ -70,24 +70,26 @@ impl Legacy {
         );
         ::retry_core::nested!();
         let mut waited = ::core::time::Duration::ZERO;
-        for (attempt, backoff) in ::retry_core::each(&backoffs) {
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = backoffs[attempt as usize];
             let wait = match (|| -> io::Result<String> { self.make_api_request(id) })() {
-                ::core::result::Result::Err(ref error)
+                ::core::result::Result::Err(error)
                     if enabled
                         && backoff != ::core::time::Duration::ZERO
-                        && is_retryable(error) =>
+                        && is_retryable(&error) =>
                 {
                     let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                     ::retry_core::told((self.log)(&::retry_core::RetryEvent::new(
                         ::retry_core::name!(fn),
                         attempt as usize + 1,
                         ::retry_core::attempts(&backoffs),
-                        error,
+                        &error,
                         backoff,
                         wait,
                         waited,
                     )));
-                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    ::retry_core::retrying!(backoffs, attempt, wait, &error);
                     waited = waited.saturating_add(wait);
                     wait
                 }
@@ -97,8 +99,8 @@ impl Legacy {
                 }
             };
             let () = (|wait: ::core::time::Duration| self.speed.sleep_blocking(wait))(wait);
+            attempt += 1;
         }
-        ::core::unreachable!("a schedule ends in 0")
     }
 
     /// Other legacy code calls this as well, so it stays as it is.
@@ -139,38 +141,35 @@ impl Legacy {
             let mut waited = ::core::time::Duration::ZERO;
             let mut attempt = 0_u32;
             loop {
-                let wait = {
-                    let result = (|| self.make_api_request(id))();
-                    let backoff = backoffs[attempt as usize];
-                    match result {
-                        ::core::result::Result::Err(ref error)
-                            if enabled
-                                && backoff != ::core::time::Duration::ZERO
-                                && is_retryable(::retry_core::argument!(is_retryable, error)) =>
-                        {
-                            let wait = ::retry_core::jitter!(
-                                backoffs,
-                                backoff,
-                                0.2,
-                                ::retry_core::max_of(&backoffs)
-                            );
-                            ::retry_core::told((self.log)(&::retry_core::RetryEvent::new(
-                                ::retry_core::name!(in fn),
-                                attempt as usize + 1,
-                                ::retry_core::attempts(&backoffs),
-                                error,
-                                backoff,
-                                wait,
-                                waited,
-                            )));
-                            ::retry_core::retrying!(backoffs, attempt, wait, error);
-                            waited = waited.saturating_add(wait);
-                            wait
-                        }
-                        result => {
-                            ::retry_core::ended!(backoffs, attempt, result : Result);
-                            break result;
-                        }
+                let backoff = backoffs[attempt as usize];
+                let wait = match (|| self.make_api_request(id))() {
+                    ::core::result::Result::Err(error)
+                        if enabled
+                            && backoff != ::core::time::Duration::ZERO
+                            && is_retryable(::retry_core::argument!(is_retryable, &error)) =>
+                    {
+                        let wait = ::retry_core::jitter!(
+                            backoffs,
+                            backoff,
+                            0.2,
+                            ::retry_core::max_of(&backoffs)
+                        );
+                        ::retry_core::told((self.log)(&::retry_core::RetryEvent::new(
+                            ::retry_core::name!(in fn),
+                            attempt as usize + 1,
+                            ::retry_core::attempts(&backoffs),
+                            &error,
+                            backoff,
+                            wait,
+                            waited,
+                        )));
+                        ::retry_core::retrying!(backoffs, attempt, wait, &error);
+                        waited = waited.saturating_add(wait);
+                        wait
+                    }
+                    result => {
+                        ::retry_core::ended!(backoffs, attempt, result : Result);
+                        break result;
                     }
                 };
                 let () = (|wait: ::core::time::Duration| self.speed.sleep_blocking(wait))(wait);

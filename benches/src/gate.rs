@@ -13,6 +13,9 @@ use std::process::{Command, ExitCode};
 /// By how much a count of instructions may grow unseen.
 const TOLERANCE: f64 = 1.02;
 
+/// The workloads with jitter.
+const DRAWN: [&str; 2] = [".sync-failing.", ".async-failing."];
+
 /// What the file says: `instructions.sync-success.by-hand` and its number, and texts with their quotes.
 type Numbers = BTreeMap<String, String>;
 
@@ -36,7 +39,7 @@ pub fn update() -> ExitCode {
             numbers.insert(name, limit);
         }
     }
-    for (name, limit) in [("limit.success", "1.05"), ("limit.failing", "1.1")] {
+    for (name, limit) in [("limit.success", "1.05"), ("limit.failing", "1.25")] {
         numbers
             .entry(name.to_owned())
             .or_insert_with(|| limit.to_owned());
@@ -139,7 +142,10 @@ fn compare(committed: &Numbers, measured: &Numbers) -> Vec<String> {
         } else {
             was
         };
-        let is_judged = is_same_machine || (!is_instructions && contender == "this-crate");
+        // How many draws share a system call is a matter of time: only the ratio counts.
+        let is_drawn = is_instructions && DRAWN.iter().any(|drawn| name.contains(drawn));
+        let is_judged =
+            !is_drawn && (is_same_machine || (!is_instructions && contender == "this-crate"));
         if is_judged && now > limit {
             faults.push(format!(
                 "{name} was {was}, is {now}: undo that, or accept it with scripts/gate --update"

@@ -68,12 +68,12 @@ impl Client {
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
-                    ::core::result::Result::Err(ref error)
+                    ::core::result::Result::Err(error)
                         if backoff != ::core::time::Duration::ZERO
-                            && ApiError::is_rate_limited(error) =>
+                            && ApiError::is_rate_limited(&error) =>
                     {
                         let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        ::retry_core::retrying!(backoffs, attempt, wait, &error);
                         wait
                     }
                     result => {
@@ -117,9 +117,9 @@ impl Client {
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
-                    ::core::result::Result::Err(ref error)
+                    ::core::result::Result::Err(error)
                         if backoff != ::core::time::Duration::ZERO
-                            && ApiError::is_rate_limited(error) =>
+                            && ApiError::is_rate_limited(&error) =>
                     {
                         let wait = ::retry_core::jitter!(
                             backoffs,
@@ -127,7 +127,7 @@ impl Client {
                             jitter,
                             ::retry_core::max_of(&backoffs)
                         );
-                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        ::retry_core::retrying!(backoffs, attempt, wait, &error);
                         wait
                     }
                     result => {
@@ -251,12 +251,12 @@ impl Client {
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
-                    ::core::result::Result::Err(ref error)
+                    ::core::result::Result::Err(error)
                         if backoff != ::core::time::Duration::ZERO
-                            && ApiError::is_rate_limited(error) =>
+                            && ApiError::is_rate_limited(&error) =>
                     {
                         let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        ::retry_core::retrying!(backoffs, attempt, wait, &error);
                         wait
                     }
                     result => {
@@ -302,12 +302,12 @@ impl Client {
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
-                    ::core::result::Result::Err(ref error)
+                    ::core::result::Result::Err(error)
                         if backoff != ::core::time::Duration::ZERO
-                            && ApiError::is_rate_limited(error) =>
+                            && ApiError::is_rate_limited(&error) =>
                     {
                         let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        ::retry_core::retrying!(backoffs, attempt, wait, &error);
                         wait
                     }
                     result => {

@@ -276,12 +276,6 @@ pub trait Listed {
         self.listed().get(attempt as usize).copied()
     }
 
-    /// Each attempt, counted from 0, with the wait after it.
-    #[inline]
-    fn each(&self) -> impl Iterator<Item = (u32, Duration)> {
-        (0..u32::MAX).map_while(|attempt| Some((attempt, self.after(attempt)?)))
-    }
-
     /// The longest wait, jitter included.
     #[inline]
     fn max(&self) -> Duration {
@@ -373,18 +367,6 @@ impl<const N: usize> Listed for &[Duration; N] {
     fn listed(&self) -> &[Duration] {
         *self
     }
-
-    #[inline]
-    fn each(&self) -> impl Iterator<Item = (u32, Duration)> {
-        (0..).zip(self.iter().copied())
-    }
-}
-
-/// Each attempt, counted from 0, with the wait after it.
-#[doc(hidden)]
-#[inline]
-pub fn each<L: Listed>(backoffs: &L) -> impl Iterator<Item = (u32, Duration)> {
-    backoffs.each()
 }
 
 /// The wait after that attempt, counted from 0, where the list of its kind of error is `list`. It is zero where the call ends

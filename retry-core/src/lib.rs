@@ -99,7 +99,7 @@ use retry_schedule::entropy;
 
 pub use attempt::Attempt;
 #[doc(hidden)]
-pub use backoffs::{attempts, each, entry, exhausted, max_of};
+pub use backoffs::{attempts, entry, exhausted, max_of};
 pub use budget::RetryBudget;
 pub use done::RetryDone;
 pub use end::End;

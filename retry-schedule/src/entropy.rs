@@ -1,9 +1,11 @@
 //! Random numbers for jitter. Nothing flows in; a uniform `u64` flows out.
 //!
-//! Each number is asked from the operating system. A generator kept in memory would be copied by `fork` and by a snapshot
-//! of a virtual machine. The copies would then draw the same numbers and retry at the same time. Asking the system takes
-//! about a microsecond, and a wait of milliseconds or more follows.
+//! Each number comes from the operating system. A generator kept in memory would be copied by `fork` and by a snapshot of
+//! a virtual machine. The copies would then draw the same numbers and retry at the same time. Numbers that are needed
+//! within the same millisecond are fetched together, as a [`Block`] says, if there is a clock and a process id.
 
+#[cfg(all(feature = "std", any(unix, windows)))]
+use crate::block::Block;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// What tests have fixed in place of a random number.
@@ -26,7 +28,21 @@ pub fn ask_first(fixed: fn() -> Option<u64>) {
     FIXED.get_or_init(|| fixed);
 }
 
-#[cfg(any(unix, windows, target_os = "wasi"))]
+#[cfg(all(feature = "std", any(unix, windows)))]
+fn from_system() -> Option<u64> {
+    std::thread_local! {
+        static BLOCK: Block = const { Block::new() };
+    }
+    let fill =
+        |bytes: &mut [u8]| rand::TryRng::try_fill_bytes(&mut rand::rngs::SysRng, bytes).is_ok();
+    let now = std::time::Instant::now();
+    BLOCK.with(|block| block.next(now, std::process::id, fill))
+}
+
+#[cfg(all(
+    any(unix, windows, target_os = "wasi"),
+    not(all(feature = "std", any(unix, windows)))
+))]
 fn from_system() -> Option<u64> {
     rand::TryRng::try_next_u64(&mut rand::rngs::SysRng).ok()
 }
@@ -37,6 +53,7 @@ fn from_system() -> Option<u64> {
 }
 
 /// A number that differs from draw to draw and, where there is a clock, from process to process. It is not secret.
+#[cold]
 fn fallback() -> u64 {
     static DRAWS: AtomicUsize = AtomicUsize::new(0);
 

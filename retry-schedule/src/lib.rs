@@ -33,6 +33,8 @@ extern crate alloc;
 #[cfg(all(feature = "draw", feature = "std"))]
 extern crate std;
 
+#[cfg(all(feature = "draw", feature = "std", any(unix, windows)))]
+mod block;
 mod builder;
 mod decimal;
 mod duration;

@@ -32,13 +32,13 @@ async fn create_worker(client: &Client, worker: &Worker) -> Result<Sid, ApiError
             .await;
             let backoff = backoffs[attempt as usize];
             match result {
-                ::core::result::Result::Err(ref error)
+                ::core::result::Result::Err(error)
                     if backoff != ::core::time::Duration::ZERO
-                        && ::core::option::Option::Some(error)
+                        && ::core::option::Option::Some(&error)
                             .is_some_and(|error| error.is_timeout()) =>
                 {
                     let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    ::retry_core::retrying!(backoffs, attempt, wait, &error);
                     wait
                 }
                 result => {

@@ -157,11 +157,9 @@ fn page(client: &Client) -> Result<Page, ApiError> {
                 _ => (false, ::core::time::Duration::ZERO),
             };
             match result {
-                ::core::result::Result::Err(ref error)
-                    if backoff != ::core::time::Duration::ZERO =>
-                {
+                ::core::result::Result::Err(error) if backoff != ::core::time::Duration::ZERO => {
                     let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    ::retry_core::retrying!(backoffs, attempt, wait, &error);
                     wait
                 }
                 result => {
@@ -254,11 +252,9 @@ async fn list(client: &Client) -> Result<List, ApiError> {
                 ),
             };
             match result {
-                ::core::result::Result::Err(ref error)
-                    if backoff != ::core::time::Duration::ZERO =>
-                {
+                ::core::result::Result::Err(error) if backoff != ::core::time::Duration::ZERO => {
                     let wait = ::retry_core::jitter!(backoffs, backoff, 0.2, max);
-                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    ::retry_core::retrying!(backoffs, attempt, wait, &error);
                     wait
                 }
                 result => {
@@ -335,16 +331,18 @@ fn reconnect(address: &str) -> Result<(), io::Error> {
         ::core::time::Duration::from_secs(60)], fn
     );
     ::retry_core::nested!();
-    for (attempt, backoff) in ::retry_core::each(&backoffs) {
+    let mut attempt = 0_u32;
+    loop {
+        let backoff = backoffs[attempt as usize];
         let wait = match (|| -> Result<(), io::Error> { run(address) })() {
-            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+            ::core::result::Result::Err(error) if backoff != ::core::time::Duration::ZERO => {
                 let wait = ::retry_core::jitter!(
                     backoffs,
                     backoff,
                     0.2,
                     ::core::time::Duration::from_secs(60)
                 );
-                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                ::retry_core::retrying!(backoffs, attempt, wait, &error);
                 wait
             }
             result => {
@@ -353,6 +351,6 @@ fn reconnect(address: &str) -> Result<(), io::Error> {
             }
         };
         ::retry_core::sleep_blocking!(wait);
+        attempt = attempt.saturating_add(1);
     }
-    ::core::unreachable!("an open list has no end")
 }

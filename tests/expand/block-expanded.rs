@@ -8,23 +8,20 @@ fn legacy(client: &Client, worker: Worker) -> Result<Report, Error> {
         ::retry_core::nested!();
         let mut attempt = 0_u32;
         loop {
-            let wait = {
-                let result = (|| client.create(&worker))();
-                let backoff = backoffs[attempt as usize];
-                match result {
-                    ::core::result::Result::Err(ref error)
-                        if enabled
-                            && backoff != ::core::time::Duration::ZERO
-                            && is_rate_limited(::retry_core::argument!(is_rate_limited, error)) =>
-                    {
-                        let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                        ::retry_core::retrying!(backoffs, attempt, wait, error);
-                        wait
-                    }
-                    result => {
-                        ::retry_core::ended!(backoffs, attempt, result : Result);
-                        break result;
-                    }
+            let backoff = backoffs[attempt as usize];
+            let wait = match (|| client.create(&worker))() {
+                ::core::result::Result::Err(error)
+                    if enabled
+                        && backoff != ::core::time::Duration::ZERO
+                        && is_rate_limited(::retry_core::argument!(is_rate_limited, &error)) =>
+                {
+                    let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
+                    ::retry_core::retrying!(backoffs, attempt, wait, &error);
+                    wait
+                }
+                result => {
+                    ::retry_core::ended!(backoffs, attempt, result : Result);
+                    break result;
                 }
             };
             ::retry_core::sleep_blocking!(wait);
@@ -46,12 +43,15 @@ async fn modern(client: &Client, worker: Worker) -> Result<Report, Error> {
                 let result = ::retry_core::nested!(async { client.create(&worker).await }).await;
                 let backoff = backoffs[attempt as usize];
                 match result {
-                    ::core::result::Result::Err(ref error)
+                    ::core::result::Result::Err(error)
                         if backoff != ::core::time::Duration::ZERO
-                            && is_rate_limited(::retry_core::argument!(is_rate_limited, error)) =>
+                            && is_rate_limited(::retry_core::argument!(
+                                is_rate_limited,
+                                &error
+                            )) =>
                     {
                         let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        ::retry_core::retrying!(backoffs, attempt, wait, &error);
                         wait
                     }
                     result => {

@@ -24,11 +24,11 @@ fn get(client: Client, url: String) -> impl Future<Output = Result<Page, FetchEr
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
-                    ::core::result::Result::Err(ref error)
+                    ::core::result::Result::Err(error)
                         if backoff != ::core::time::Duration::ZERO =>
                     {
                         let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        ::retry_core::retrying!(backoffs, attempt, wait, &error);
                         wait
                     }
                     result => {
@@ -71,11 +71,11 @@ fn boxed<'a>(
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
-                    ::core::result::Result::Err(ref error)
+                    ::core::result::Result::Err(error)
                         if backoff != ::core::time::Duration::ZERO =>
                     {
                         let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        ::retry_core::retrying!(backoffs, attempt, wait, &error);
                         wait
                     }
                     result => {
@@ -110,11 +110,11 @@ fn forwarded(client: &Client) -> impl Future<Output = Result<Page, FetchError>> 
                     let result = ::retry_core::nested!(client.home()).await;
                     let backoff = backoffs[attempt as usize];
                     match result {
-                        ::core::result::Result::Err(ref error)
+                        ::core::result::Result::Err(error)
                             if backoff != ::core::time::Duration::ZERO =>
                         {
                             let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                            ::retry_core::retrying!(backoffs, attempt, wait, error);
+                            ::retry_core::retrying!(backoffs, attempt, wait, &error);
                             wait
                         }
                         result => {

@@ -11,11 +11,13 @@ fn none() -> Result<(), Error> {
         fn
     );
     ::retry_core::nested!();
-    for (attempt, backoff) in ::retry_core::each(&backoffs) {
+    let mut attempt = 0_u32;
+    loop {
+        let backoff = backoffs[attempt as usize];
         let wait = match (|| -> Result<(), Error> { call() })() {
-            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+            ::core::result::Result::Err(error) if backoff != ::core::time::Duration::ZERO => {
                 let wait = backoff;
-                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                ::retry_core::retrying!(backoffs, attempt, wait, &error);
                 wait
             }
             result => {
@@ -24,8 +26,8 @@ fn none() -> Result<(), Error> {
             }
         };
         ::retry_core::sleep_blocking!(wait);
+        attempt += 1;
     }
-    ::core::unreachable!("a schedule ends in 0")
 }
 
 #[cfg_attr(
@@ -41,11 +43,13 @@ fn doubled() -> Result<(), Error> {
         fn
     );
     ::retry_core::nested!();
-    for (attempt, backoff) in ::retry_core::each(&backoffs) {
+    let mut attempt = 0_u32;
+    loop {
+        let backoff = backoffs[attempt as usize];
         let wait = match (|| -> Result<(), Error> { call() })() {
-            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+            ::core::result::Result::Err(error) if backoff != ::core::time::Duration::ZERO => {
                 let wait = ::retry_core::jitter!(backoffs, backoff, 1.0);
-                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                ::retry_core::retrying!(backoffs, attempt, wait, &error);
                 wait
             }
             result => {
@@ -54,8 +58,8 @@ fn doubled() -> Result<(), Error> {
             }
         };
         ::retry_core::sleep_blocking!(wait);
+        attempt += 1;
     }
-    ::core::unreachable!("a schedule ends in 0")
 }
 
 #[cfg_attr(
@@ -71,11 +75,13 @@ fn full() -> Result<(), Error> {
         fn
     );
     ::retry_core::nested!();
-    for (attempt, backoff) in ::retry_core::each(&backoffs) {
+    let mut attempt = 0_u32;
+    loop {
+        let backoff = backoffs[attempt as usize];
         let wait = match (|| -> Result<(), Error> { call() })() {
-            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+            ::core::result::Result::Err(error) if backoff != ::core::time::Duration::ZERO => {
                 let wait = ::retry_core::jitter!(backoffs, backoff, ::retry_core::Jitter::full());
-                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                ::retry_core::retrying!(backoffs, attempt, wait, &error);
                 wait
             }
             result => {
@@ -84,8 +90,8 @@ fn full() -> Result<(), Error> {
             }
         };
         ::retry_core::sleep_blocking!(wait);
+        attempt += 1;
     }
-    ::core::unreachable!("a schedule ends in 0")
 }
 
 #[cfg_attr(
@@ -101,11 +107,13 @@ fn equal() -> Result<(), Error> {
         fn
     );
     ::retry_core::nested!();
-    for (attempt, backoff) in ::retry_core::each(&backoffs) {
+    let mut attempt = 0_u32;
+    loop {
+        let backoff = backoffs[attempt as usize];
         let wait = match (|| -> Result<(), Error> { call() })() {
-            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+            ::core::result::Result::Err(error) if backoff != ::core::time::Duration::ZERO => {
                 let wait = ::retry_core::jitter!(backoffs, backoff, ::retry_core::Jitter::equal());
-                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                ::retry_core::retrying!(backoffs, attempt, wait, &error);
                 wait
             }
             result => {
@@ -114,6 +122,6 @@ fn equal() -> Result<(), Error> {
             }
         };
         ::retry_core::sleep_blocking!(wait);
+        attempt += 1;
     }
-    ::core::unreachable!("a schedule ends in 0")
 }

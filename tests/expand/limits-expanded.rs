@@ -13,7 +13,9 @@ fn limited(id: u32) -> Result<(), ApiError> {
     );
     ::retry_core::nested!();
     let elapsed = ::retry_core::stopwatch!();
-    for (attempt, backoff) in ::retry_core::each(&backoffs) {
+    let mut attempt = 0_u32;
+    loop {
+        let backoff = backoffs[attempt as usize];
         let wait = {
             let result = (|| -> Result<(), ApiError> { call_the_api(id) })();
             match result {
@@ -40,8 +42,8 @@ fn limited(id: u32) -> Result<(), ApiError> {
             }
         };
         ::retry_core::sleep_blocking!(wait);
+        attempt += 1;
     }
-    ::core::unreachable!("a schedule ends in 0")
 }
 
 #[cfg_attr(
@@ -222,22 +224,24 @@ fn watched(id: u32) -> Result<(), ApiError> {
     );
     ::retry_core::nested!();
     let mut waited = ::core::time::Duration::ZERO;
-    for (attempt, backoff) in ::retry_core::each(&backoffs) {
+    let mut attempt = 0_u32;
+    loop {
+        let backoff = backoffs[attempt as usize];
         let wait = match (|| -> Result<(), ApiError> { call_the_api(id) })() {
-            ::core::result::Result::Err(ref error)
-                if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
+            ::core::result::Result::Err(error)
+                if backoff != ::core::time::Duration::ZERO && is_retryable(&error) =>
             {
                 let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
                 ::retry_core::told(log_retry(&::retry_core::RetryEvent::new(
                     ::retry_core::name!(fn),
                     attempt as usize + 1,
                     ::retry_core::attempts(&backoffs),
-                    error,
+                    &error,
                     backoff,
                     wait,
                     waited,
                 )));
-                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                ::retry_core::retrying!(backoffs, attempt, wait, &error);
                 waited = waited.saturating_add(wait);
                 wait
             }
@@ -247,8 +251,8 @@ fn watched(id: u32) -> Result<(), ApiError> {
             }
         };
         ::retry_core::sleep_blocking!(wait);
+        attempt += 1;
     }
-    ::core::unreachable!("a schedule ends in 0")
 }
 
 #[cfg_attr(

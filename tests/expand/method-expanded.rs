@@ -15,17 +15,19 @@ impl Connection {
             fn
         );
         ::retry_core::nested!();
-        for (attempt, backoff) in ::retry_core::each(&backoffs) {
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = backoffs[attempt as usize];
             let wait = match (|| -> io::Result<usize> {
                 frame.sequence += 1;
                 self.socket()?.write(frame.as_bytes())
             })() {
-                ::core::result::Result::Err(ref error)
+                ::core::result::Result::Err(error)
                     if backoff != ::core::time::Duration::ZERO
-                        && io::Error::is_transient(error) =>
+                        && io::Error::is_transient(&error) =>
                 {
                     let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    ::retry_core::retrying!(backoffs, attempt, wait, &error);
                     wait
                 }
                 result => {
@@ -34,7 +36,7 @@ impl Connection {
                 }
             };
             ::retry_core::sleep_blocking!(wait);
+            attempt += 1;
         }
-        ::core::unreachable!("a schedule ends in 0")
     }
 }

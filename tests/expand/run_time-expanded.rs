@@ -22,8 +22,8 @@ impl Store {
                 .await;
                 let backoff = backoffs[attempt as usize];
                 match result {
-                    ::core::result::Result::Err(ref error)
-                        if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
+                    ::core::result::Result::Err(error)
+                        if backoff != ::core::time::Duration::ZERO && is_retryable(&error) =>
                     {
                         let wait = ::retry_core::jitter!(
                             backoffs,
@@ -31,7 +31,7 @@ impl Store {
                             jitter,
                             ::retry_core::max_of(&backoffs)
                         );
-                        ::retry_core::retrying!(backoffs, attempt, wait, error);
+                        ::retry_core::retrying!(backoffs, attempt, wait, &error);
                         wait
                     }
                     result => {
@@ -56,10 +56,12 @@ impl Store {
         };
         let backoffs = ::retry_core::backoffs!(schedule, fn);
         ::retry_core::nested!();
-        for (attempt, backoff) in ::retry_core::each(&backoffs) {
+        let mut attempt = 0_u32;
+        loop {
+            let backoff = backoffs[attempt as usize];
             let wait = match (|| -> Result<Row, StoreError> { self.connection.select(id) })() {
-                ::core::result::Result::Err(ref error)
-                    if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
+                ::core::result::Result::Err(error)
+                    if backoff != ::core::time::Duration::ZERO && is_retryable(&error) =>
                 {
                     let wait = ::retry_core::jitter!(
                         backoffs,
@@ -67,7 +69,7 @@ impl Store {
                         0.2,
                         ::retry_core::max_of(&backoffs)
                     );
-                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    ::retry_core::retrying!(backoffs, attempt, wait, &error);
                     wait
                 }
                 result => {
@@ -76,7 +78,7 @@ impl Store {
                 }
             };
             ::retry_core::sleep_blocking!(wait);
+            attempt = attempt.saturating_add(1);
         }
-        ::core::unreachable!("a schedule ends in 0")
     }
 }

@@ -14,16 +14,18 @@ fn fetch(url: &str) -> Result<Page, FetchError> {
         fn
     );
     ::retry_core::nested!();
-    for (attempt, backoff) in ::retry_core::each(&backoffs) {
+    let mut attempt = 0_u32;
+    loop {
+        let backoff = backoffs[attempt as usize];
         let wait = match (|| -> Result<Page, FetchError> { get(url) })() {
-            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+            ::core::result::Result::Err(error) if backoff != ::core::time::Duration::ZERO => {
                 let wait = ::retry_core::jitter!(
                     backoffs,
                     backoff,
                     ::retry_core::Jitter::full(),
                     ::core::time::Duration::from_secs(5)
                 );
-                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                ::retry_core::retrying!(backoffs, attempt, wait, &error);
                 wait
             }
             result => {
@@ -32,6 +34,6 @@ fn fetch(url: &str) -> Result<Page, FetchError> {
             }
         };
         ::retry_core::sleep_blocking!(wait);
+        attempt += 1;
     }
-    ::core::unreachable!("a schedule ends in 0")
 }

@@ -22,11 +22,9 @@ async fn on_another_timer() -> Result<(), Error> {
             .await;
             let backoff = backoffs[attempt as usize];
             match result {
-                ::core::result::Result::Err(ref error)
-                    if backoff != ::core::time::Duration::ZERO =>
-                {
+                ::core::result::Result::Err(error) if backoff != ::core::time::Duration::ZERO => {
                     let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    ::retry_core::retrying!(backoffs, attempt, wait, &error);
                     wait
                 }
                 result => {
@@ -53,11 +51,13 @@ fn on_a_clock(clock: &Clock) -> Result<(), Error> {
         fn
     );
     my_retry::nested!();
-    for (attempt, backoff) in my_retry::each(&backoffs) {
+    let mut attempt = 0_u32;
+    loop {
+        let backoff = backoffs[attempt as usize];
         let wait = match (|| -> Result<(), Error> { call() })() {
-            ::core::result::Result::Err(ref error) if backoff != ::core::time::Duration::ZERO => {
+            ::core::result::Result::Err(error) if backoff != ::core::time::Duration::ZERO => {
                 let wait = my_retry::jitter!(backoffs, backoff, 0.2);
-                my_retry::retrying!(backoffs, attempt, wait, error);
+                my_retry::retrying!(backoffs, attempt, wait, &error);
                 wait
             }
             result => {
@@ -66,6 +66,6 @@ fn on_a_clock(clock: &Clock) -> Result<(), Error> {
             }
         };
         let () = (|wait: ::core::time::Duration| clock.advance(wait))(wait);
+        attempt += 1;
     }
-    ::core::unreachable!("a schedule ends in 0")
 }

@@ -16,13 +16,15 @@ fn do_the_thing(id: u32) -> Result<(), ApiError> {
         fn
     );
     ::retry_core::nested!();
-    for (attempt, backoff) in ::retry_core::each(&backoffs) {
+    let mut attempt = 0_u32;
+    loop {
+        let backoff = backoffs[attempt as usize];
         let wait = match (|| -> Result<(), ApiError> { call_the_api(id) })() {
-            ::core::result::Result::Err(ref error)
-                if backoff != ::core::time::Duration::ZERO && is_retryable(error) =>
+            ::core::result::Result::Err(error)
+                if backoff != ::core::time::Duration::ZERO && is_retryable(&error) =>
             {
                 let wait = ::retry_core::jitter!(backoffs, backoff, 0.2);
-                ::retry_core::retrying!(backoffs, attempt, wait, error);
+                ::retry_core::retrying!(backoffs, attempt, wait, &error);
                 wait
             }
             result => {
@@ -31,6 +33,6 @@ fn do_the_thing(id: u32) -> Result<(), ApiError> {
             }
         };
         ::retry_core::sleep_blocking!(wait);
+        attempt += 1;
     }
-    ::core::unreachable!("a schedule ends in 0")
 }

@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! let backoffs = [..];                               start: what is read once per call
-//! for (attempt, backoff) in each(&backoffs) {
+//! let mut attempt = 0;
+//! loop {
+//!     let backoff = backoffs[attempt];
 //!     let wait = match .. {                          attempt: what is tried
 //!         Err(ref error) if backoff != 0 && .. => {  outcome: what is worth another attempt
 //!             let wait = ..;                         wait: what stands before a wait
@@ -13,6 +15,7 @@
 //!         }
 //!     };
 //!     sleep(wait);
+//!     attempt += 1;
 //! }
 //! ```
 
@@ -47,37 +50,33 @@ pub(crate) fn function(plan: &Plan, function: Function, docs: &TokenStream) -> T
     let ty = output.and_then(|output| output.ty);
     let (inner_attributes, attempt) = split_inner_attributes(&body);
     let keyword = quote_spanned!(span=> async);
-    let looped = match kind {
+    let statements = match kind {
         Kind::Sync => {
             let ty = ty.map(|ty| repeated_at(span, ty));
             let attempt = quote_spanned!(span=> (|| -> #ty #attempt)());
-            if plan.reset_after.is_some() || matches!(plan.again, Again::ByError) {
-                indexed_loop(plan, &attempt, &leave)
-            } else {
-                for_loop(plan, &attempt)
-            }
+            looped(plan, &attempt, &leave)
         }
         Kind::Async => {
             let attempt = attempt::asynchronous(plan, &keyword, ty.as_ref(), &attempt);
-            indexed_loop(plan, &attempt, &leave)
+            looped(plan, &attempt, &leave)
         }
         Kind::ReturnsFuture { holder, body } => {
-            let looped = |attempt| {
+            let around = |attempt| {
                 let attempt = match attempt {
                     Attempt::Block(block) => {
                         attempt::asynchronous(plan, &keyword, ty.as_ref(), &block)
                     }
                     Attempt::Future(future) => future,
                 };
-                indexed_loop(plan, &attempt, &leave)
+                looped(plan, &attempt, &leave)
             };
             match body {
-                Some(body) => body.with(holder, &looped),
-                None => future::around(attempt.into_token_stream(), holder, &looped),
+                Some(body) => body.with(holder, &around),
+                None => future::around(attempt.into_token_stream(), holder, &around),
             }
         }
     };
-    let body = refill(&body, quote!(#inner_attributes #looped));
+    let body = refill(&body, quote!(#inner_attributes #statements));
     quote!(#attributes #docs #header #body)
 }
 
@@ -88,8 +87,8 @@ pub(crate) fn block(plan: &Plan, block: &Block) -> TokenStream {
     } else {
         attempt::synchronous(block)
     };
-    let looped = indexed_loop(plan, &attempt, &quote_ours!(break));
-    quote!({ #looped })
+    let statements = looped(plan, &attempt, &quote_ours!(break));
+    quote!({ #statements })
 }
 
 /// A schedule as a constant, which knows the shape that made it.
@@ -127,41 +126,16 @@ pub(crate) fn block_alone(block: &Block) -> TokenStream {
     }
 }
 
-/// The form of a sync function: over the list.
-fn for_loop(plan: &Plan, attempt: &TokenStream) -> TokenStream {
-    let krate = &plan.krate;
+/// The loop. `leave` is what gives the result back: a block gives its value by `break`.
+fn looped(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream {
     let start = start::of_call(plan);
-    let wait = wait(plan, attempt, None, &quote_ours!(return));
+    let wait = wait(plan, attempt, leave);
     let sleep = wait::sleep(plan);
-    let end = if plan.schedule.is_open() {
-        "an open list has no end"
-    } else {
-        "a schedule ends in 0"
-    };
-    quote_ours! {
-        #start
-        for (attempt, backoff) in #krate::each(&backoffs) {
-            #wait
-            #sleep
-        }
-        ::core::unreachable!(#end)
-    }
-}
-
-/// The async form, which takes a wait from the list when an attempt has ended, so that the future need not hold it meanwhile.
-/// Also the form of a block, which gives its value by `break`: `leave` is what gives the result back.
-fn indexed_loop(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream {
-    let start = start::of_call(plan);
-    let reset = attempt::reset(plan);
     let next = if plan.schedule.written().is_some_and(|list| !list.is_open()) {
         quote_ours!(attempt += 1;)
     } else {
         quote_ours!(attempt = attempt.saturating_add(1);)
     };
-    let backoff = start::backoff(plan);
-    let backoff = quote_ours!(#reset #backoff);
-    let wait = wait(plan, attempt, Some(&backoff), leave);
-    let sleep = wait::sleep(plan);
     quote_ours! {
         #start
         let mut attempt = 0_u32;
@@ -173,14 +147,11 @@ fn indexed_loop(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> Toke
     }
 }
 
-/// `let wait = match attempt { .. };`: the result is gone before the wait, unless it is given back. `backoff` finds the listed
-/// wait, where that is not known before the attempt.
-fn wait(
-    plan: &Plan,
-    attempt: &TokenStream,
-    backoff: Option<&TokenStream>,
-    leave: &TokenStream,
-) -> TokenStream {
+/// `let wait = match attempt { .. };`: the result is gone before the wait, unless it is given back.
+///
+/// The listed wait is taken from the list before the attempt. An async loop takes it after the attempt, so that the future need
+/// not hold it meanwhile, and so does a loop where the attempt decides which it is.
+fn wait(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream {
     let before_attempt = attempt::before(plan);
     let attempt = attempt::limited(plan, attempt);
     let retried = outcome::all(plan)
@@ -194,14 +165,28 @@ fn wait(
             #leave result;
         }
     };
-    if backoff.is_none() && !plan.keeps_result() {
-        return quote_ours!(let wait = match #attempt { #arms };);
+    let backoff = start::backoff(plan);
+    let is_late =
+        plan.is_async || plan.reset_after.is_some() || matches!(plan.again, Again::ByError);
+    if !is_late && !plan.keeps_result() {
+        return quote_ours! {
+            #backoff
+            let wait = match #attempt { #arms };
+        };
     }
+    let reset = attempt::reset(plan);
+    let (before, after) = if is_late {
+        (None, Some(backoff))
+    } else {
+        (Some(backoff), None)
+    };
     quote_ours! {
+        #before
         let wait = {
             #before_attempt
             let result = #attempt;
-            #backoff
+            #reset
+            #after
             match result { #arms }
         };
     }

@@ -31,7 +31,8 @@ pub(super) fn all(plan: &Plan) -> Vec<Outcome> {
             let failed = on.as_ref().map(|on| {
                 let judged = (!on.is_always_true()).then(|| on.judge(&error(plan, on)));
                 // What is no `Result` is shown at the key that says so.
-                let failed = quote_spanned!(on.span()=> ::core::result::Result::Err(ref error));
+                let kept = by_reference(plan);
+                let failed = quote_spanned!(on.span()=> ::core::result::Result::Err(#kept error));
                 failure(plan, failed, judged)
             });
             let ok = quote_ours!(::core::result::Result::Ok(ref value));
@@ -39,7 +40,8 @@ pub(super) fn all(plan: &Plan) -> Vec<Outcome> {
             failed.into_iter().chain(until).collect()
         }
         Again::ByError => {
-            let failed = quote_ours!(::core::result::Result::Err(ref error));
+            let kept = by_reference(plan);
+            let failed = quote_ours!(::core::result::Result::Err(#kept error));
             vec![failure(plan, failed, None)]
         }
         Again::Option { until } => {
@@ -92,11 +94,26 @@ fn all_of(conditions: impl IntoIterator<Item = Option<TokenStream>>) -> Option<T
 
 /// The error as a callable wants it: a path may take what is in a box.
 pub(super) fn error(plan: &Plan, callable: &Callable) -> TokenStream {
-    let krate = &plan.krate;
+    let (krate, error) = (&plan.krate, borrowed(plan));
     match &plan.again {
         Again::Result {
             boxed_error: true, ..
-        } if callable.is_path() => quote_ours!(#krate::argument!(#callable, error)),
-        _ => quote_ours!(error),
+        } if callable.is_path() => quote_ours!(#krate::argument!(#callable, #error)),
+        _ => error,
     }
+}
+
+/// The error by reference.
+pub(super) fn borrowed(plan: &Plan) -> TokenStream {
+    if plan.keeps_result() {
+        quote_ours!(error)
+    } else {
+        quote_ours!(&error)
+    }
+}
+
+/// A result that a limit may still give back is only looked at. Otherwise the error is taken out of it, which spares a success the
+/// copy of the whole result.
+fn by_reference(plan: &Plan) -> Option<TokenStream> {
+    plan.keeps_result().then(|| quote_ours!(ref))
 }

@@ -4,7 +4,7 @@
 use super::attempt::limit;
 use super::end::{exhausted, gave_up};
 use super::list::duration;
-use super::outcome::error;
+use super::outcome::{borrowed, error};
 use super::start::{jitter, name};
 use crate::hygiene::quote_ours;
 use crate::keys::Keyword;
@@ -77,7 +77,9 @@ pub(super) fn before(plan: &Plan, is_error: bool, leave: &TokenStream) -> TokenS
             ::core::mem::forget(unspent);
         }
     });
-    let error = is_error.then(|| quote_ours!(, error));
+    let error = is_error
+        .then(|| borrowed(plan))
+        .map(|error| quote_ours!(, #error));
     let waited = plan
         .sums_waits()
         .then(|| quote_ours!(waited = waited.saturating_add(wait);));
@@ -129,9 +131,9 @@ fn wait(plan: &Plan) -> TokenStream {
 
 fn notify(plan: &Plan) -> Option<TokenStream> {
     let notify = plan.notify.as_ref()?;
-    let (krate, name) = (&plan.krate, name(plan));
+    let (krate, name, error) = (&plan.krate, name(plan), borrowed(plan));
     let event = quote_ours! {
-        &#krate::RetryEvent::new(#name, attempt as usize + 1, #krate::attempts(&backoffs), error, backoff, wait, waited)
+        &#krate::RetryEvent::new(#name, attempt as usize + 1, #krate::attempts(&backoffs), #error, backoff, wait, waited)
     };
     Some(notify.tell(&event, krate))
 }
