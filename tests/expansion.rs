@@ -3,9 +3,9 @@
 //! `UPDATE_EXPECT=1 cargo test --test expansion` writes them anew.
 
 use expect_test::expect_file;
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 use proptest::prelude::*;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use retry_macros_impl::sites;
 use std::io::Write as _;
 use std::ops::Range;
@@ -77,6 +77,29 @@ fn limits_hints_budgets_and_hooks() {
 #[test]
 fn attempts_lists_by_error_and_open_lists() {
     golden("attempts");
+}
+
+#[test]
+fn the_function_of_the_readme() {
+    golden("readme");
+}
+
+/// The README has the function of `tests/expand/readme.rs`, and its loop as `cargo expand` shows it.
+#[test]
+fn the_loop_of_the_readme() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = read(&root.join("README.md"));
+    let source = read(&root.join("tests/expand/readme.rs"));
+    let [attribute, its_loop] = rust_blocks(&readme)[..] else {
+        panic!("the README has two blocks of Rust");
+    };
+    let truth = formatted(&expanded_with(&source, without_features));
+    let truth = truth.replace(
+        "use retry_core::{retry, transient};",
+        "use retry_core::transient;",
+    );
+    let truth = readme.replace(its_loop, &truth).replace(attribute, &source);
+    expect_file![root.join("README.md")].assert_eq(&truth);
 }
 
 #[test]
@@ -192,10 +215,74 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The code between fences that say `rust`.
+fn rust_blocks(page: &str) -> Vec<&str> {
+    let opened = page.split("```rust\n").skip(1);
+    let closed = opened.map(|block| block.split_once("```").expect("a block is closed").0);
+    closed.collect()
+}
+
+/// An expansion in which what the loop calls is expanded as well, as `macro_rules!` of `retry-core` without optional features,
+/// and in which nothing is left of what is for rustdoc only.
+fn without_features(expansion: TokenStream) -> TokenStream {
+    let mut trees: Vec<TokenTree> = Vec::new();
+    let mut rest = expansion.into_iter().peekable();
+    while let Some(tree) = rest.next() {
+        let TokenTree::Group(group) = tree else {
+            trees.push(tree);
+            continue;
+        };
+        let inner = without_features(group.stream());
+        if inner.to_string().starts_with("cfg_attr (doc ,") {
+            trees.pop();
+            continue;
+        }
+        let called = match &trees[..] {
+            [.., TokenTree::Ident(name), TokenTree::Punct(bang)] if bang.as_char() == '!' => {
+                name.to_string()
+            }
+            _ => String::new(),
+        };
+        // `::retry_core::name!`
+        let path = trees.len().saturating_sub(7);
+        let becomes = match (&called[..], inner.is_empty()) {
+            ("retrying" | "gave_up" | "ended", _) | ("nested", true) => {
+                trees.truncate(path);
+                rest.next();
+                continue;
+            }
+            ("nested", false) => inner,
+            ("backoffs", _) => {
+                let list = inner.into_iter().next().expect("the list");
+                quote!(const { &#list })
+            }
+            ("sleep", _) => quote!(::retry_core::sleep(#inner)),
+            ("jitter", _) => {
+                let arguments: TokenStream = inner.into_iter().skip(2).collect();
+                quote!(::retry_core::jitter(#arguments))
+            }
+            ("", _) => {
+                trees.push(Group::new(group.delimiter(), inner).into());
+                continue;
+            }
+            _ => panic!("`{called}!` is not expected in the loop of the README"),
+        };
+        trees.truncate(path);
+        trees.extend(becomes);
+    }
+    trees.into_iter().collect()
+}
+
 /// The source with each use of the macros replaced by what it expands to, and nothing else changed.
 fn expanded(source: &str) -> String {
+    expanded_with(source, std::convert::identity)
+}
+
+/// The same, where each expansion is changed before it is written.
+fn expanded_with(source: &str, change: fn(TokenStream) -> TokenStream) -> String {
     let mut uses = Uses {
         source,
+        change,
         found: Vec::new(),
     };
     uses.visit_file(&syn::parse_file(source).expect("the source parses"));
@@ -242,6 +329,7 @@ fn formatted(text: &str) -> String {
 
 struct Uses<'a> {
     source: &'a str,
+    change: fn(TokenStream) -> TokenStream,
     found: Vec<(Range<usize>, String)>,
 }
 
@@ -268,7 +356,7 @@ impl Uses<'_> {
         ]
         .concat();
         let item: TokenStream = without.parse().expect("the item is made of tokens");
-        let expansion = retry_macros_impl::attribute(args, item);
+        let expansion = (self.change)(retry_macros_impl::attribute(args, item));
         let item = syn::parse2(expansion).expect("the expansion is an item");
         self.found.push((place, pretty(item)));
     }
@@ -287,7 +375,7 @@ impl<'ast> Visit<'ast> for Uses<'_> {
 
     fn visit_expr_macro(&mut self, call: &'ast syn::ExprMacro) {
         if call.mac.path.is_ident("retry_block") {
-            let expansion = retry_macros_impl::block(call.mac.tokens.clone());
+            let expansion = (self.change)(retry_macros_impl::block(call.mac.tokens.clone()));
             let place = call.span().byte_range();
             // An expression can be printed as the only one of a function.
             let printed = pretty(syn::parse_quote!(fn expression() { #expansion; }));

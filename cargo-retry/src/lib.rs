@@ -1,6 +1,6 @@
 //! `cargo retry`: every retry of a code base at a glance.
 //!
-//! The binary is [`main`]. What it does is described by `cargo retry --help` and in the README of the repository.
+//! The binary is [`main`]. What it does is described by `cargo retry --help` and in `README.md`.
 
 // Each file uses only files on the lines below its own:
 //

@@ -40,6 +40,7 @@
 //! | `metrics` | no | the same as counters for the `metrics` facade |
 //! | `control` | no | `control`: retries switched off, or schedules replaced, while the program runs |
 //! | `http-date` | no | `retry_after_header` |
+//! | `docs` | no | `docs`: guides, as pages of this reference. It adds no code, and its examples need all other features |
 //!
 //! Without default features the crate is `no_std` (with `alloc`). Targets without an operating system have no source of
 //! entropy: their jitter differs from wait to wait, but it may not differ from device to device. Write `jitter = 0` there
@@ -64,6 +65,15 @@ mod bucket;
 mod budget;
 #[cfg(feature = "control")]
 pub mod control;
+// Its examples need the other features.
+#[cfg(all(
+    feature = "docs",
+    feature = "http-date",
+    feature = "macros",
+    feature = "test-util",
+    feature = "tokio"
+))]
+pub mod docs;
 mod done;
 mod end;
 mod event;
@@ -191,14 +201,3 @@ pub fn never<T>() -> T {
 pub fn error_of<T, E>(result: &Result<T, E>) -> Option<&E> {
     result.as_ref().err()
 }
-
-/// The code blocks of the README, compiled and run.
-#[cfg(all(
-    doctest,
-    feature = "macros",
-    feature = "tokio",
-    feature = "test-util",
-    feature = "http-date"
-))]
-#[doc = include_str!("../../README.md")]
-struct Readme;
