@@ -19,6 +19,13 @@ fn the_numbers_of_clients_in_lockstep() {
 }
 
 #[test]
+fn the_numbers_in_the_guide_are_those() {
+    let guide = include_str!("../../retry-core/docs/why_retries_hurt.md");
+    let numbers = include_str!("golden/simulate.txt");
+    assert!(guide.contains(&format!("```text\n{numbers}```")));
+}
+
+#[test]
 fn with_jitter_all_five_hundred_get_through() {
     let args = [
         "simulate",

@@ -13,6 +13,8 @@
     clippy::cast_sign_loss
 )]
 mod axis;
+#[cfg(test)]
+mod guides;
 #[allow(clippy::cast_precision_loss)]
 mod picture;
 mod terminal;

@@ -187,7 +187,7 @@ fn legend(timelines: &[Timeline]) -> Group {
     let area = |class: &str| stripe(-6.0, 6.0, 0.0, HEIGHT).set("class", class);
     let mut legend = Group::new()
         .add(entry(swatch("start"), "the start"))
-        .add(entry(swatch("check"), "a check"));
+        .add(entry(swatch("check"), "a call"));
     if let Some(done_at) = timelines.iter().find_map(|timeline| timeline.done_at) {
         let meaning = format!("done at {}", duration_text(done_at));
         legend = legend.add(entry(swatch("done"), &meaning));
@@ -199,7 +199,7 @@ fn legend(timelines: &[Timeline]) -> Group {
     }
     if timelines.iter().any(Timeline::is_spread) {
         let spread = Group::new().set("class", "spread").add(area("jitter"));
-        legend = legend.add(entry(spread.into(), "where jitter may put a check"));
+        legend = legend.add(entry(spread.into(), "where jitter may put a call"));
     }
     legend
 }
