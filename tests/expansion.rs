@@ -90,7 +90,9 @@ fn the_loop_of_the_readme() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = read(&root.join("README.md"));
     let source = read(&root.join("tests/expand/readme.rs"));
-    let [attribute, its_loop] = rust_blocks(&readme)[..] else {
+    let code = code_blocks(&readme).filter(|(language, _)| *language == "rust");
+    let code: Vec<&str> = code.map(|(_, code)| code).collect();
+    let [attribute, its_loop] = code[..] else {
         panic!("the README has two blocks of Rust");
     };
     let truth = formatted(&expanded_with(&source, without_features));
@@ -100,6 +102,28 @@ fn the_loop_of_the_readme() {
     );
     let truth = readme.replace(its_loop, &truth).replace(attribute, &source);
     expect_file![root.join("README.md")].assert_eq(&truth);
+}
+
+/// In `retry-core/docs/retry.md`, lines of the loop follow the example that they are of.
+#[test]
+fn the_loops_of_the_attributes_page() {
+    let page = include_str!("../retry-core/docs/retry.md");
+    let mut expansion = String::new();
+    let mut quoted = 0;
+    for (language, code) in code_blocks(page) {
+        if language == "rust" {
+            let shown = |line: &str| format!("{}\n", line.strip_prefix("# ").unwrap_or(line));
+            let code: String = code.lines().map(shown).collect();
+            expansion = squeezed(&expanded(&format!("fn example() {{\n{code}}}\n")));
+        } else if language == "text" && !code.contains(" retry: ") {
+            assert!(
+                expansion.contains(&squeezed(code)),
+                "{code}\nis not in\n{expansion}"
+            );
+            quoted += 1;
+        }
+    }
+    assert!(quoted > 20, "only {quoted} are found");
 }
 
 #[test]
@@ -215,11 +239,18 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The code between fences that say `rust`.
-fn rust_blocks(page: &str) -> Vec<&str> {
-    let opened = page.split("```rust\n").skip(1);
-    let closed = opened.map(|block| block.split_once("```").expect("a block is closed").0);
-    closed.collect()
+/// The code between fences, with what the first fence says.
+fn code_blocks(page: &str) -> impl Iterator<Item = (&str, &str)> {
+    let blocks = page.split("```").skip(1).step_by(2);
+    blocks.map(|block| block.split_once('\n').expect("a fence ends its line"))
+}
+
+/// The code without what `rustfmt` may add or take away.
+fn squeezed(code: &str) -> String {
+    let code: String = code.split_whitespace().collect();
+    [")", "]", "}"]
+        .iter()
+        .fold(code, |code, end| code.replace(&format!(",{end}"), end))
 }
 
 /// An expansion in which what the loop calls is expanded as well, as `macro_rules!` of `retry-core` without optional features,
