@@ -4,9 +4,116 @@
 //! `#[doc(hidden)]` are written by the macros, and nobody else should.
 
 use expect_test::expect_file;
+use quote::ToTokens as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use syn::{Attribute, Fields, Ident, ImplItem, Item, Visibility};
+use syn::{Attribute, Fields, Ident, ImplItem, Item, UseTree, Visibility};
+
+/// The texts of `//!` and `#![doc = ".."]`, whatever they depend on.
+fn first_page(file: &syn::File) -> String {
+    let texts = file
+        .attrs
+        .iter()
+        .map(|attribute| attribute.meta.to_token_stream().to_string());
+    texts
+        .filter(|text| text.contains("doc"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The names that a `use` ends in.
+fn names(tree: &UseTree) -> Vec<String> {
+    match tree {
+        UseTree::Path(path) => names(&path.tree),
+        UseTree::Name(name) => vec![name.ident.to_string()],
+        UseTree::Rename(rename) => vec![rename.rename.to_string()],
+        UseTree::Group(group) => group.items.iter().flat_map(names).collect(),
+        UseTree::Glob(_) => panic!("a glob hides what is public"),
+    }
+}
+
+fn is_hidden(attributes: &[Attribute]) -> bool {
+    let texts = attributes
+        .iter()
+        .map(|attribute| attribute.meta.to_token_stream().to_string());
+    texts.into_iter().any(|text| text == "doc (hidden)")
+}
+
+/// Traits that rustdoc does not show.
+fn hidden_traits(folder: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    find(folder, &mut files);
+    let items = files.iter().flat_map(|path| {
+        syn::parse_file(&fs::read_to_string(path).unwrap())
+            .unwrap()
+            .items
+    });
+    let hidden = items.filter_map(|item| match item {
+        Item::Trait(item) if is_hidden(&item.attrs) => Some(item.ident.to_string()),
+        _ => None,
+    });
+    hidden.collect()
+}
+
+#[test]
+fn everything_public_is_found_from_the_first_page() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("retry-core/src");
+    let file = syn::parse_file(&fs::read_to_string(root.join("lib.rs")).unwrap()).unwrap();
+    let page = first_page(&file);
+    let public = file.items.iter().flat_map(|item| match item {
+        Item::Use(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => names(&item.tree),
+        Item::Mod(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
+            vec![item.ident.to_string()]
+        }
+        _ => Vec::new(),
+    });
+    let hidden = hidden_traits(&root);
+    let public: Vec<String> = public.filter(|name| !hidden.contains(name)).collect();
+    assert!(public.len() > 25, "only {public:?}");
+    for name in public {
+        let is_linked = [format!("[`{name}`]"), format!("[`{name}!`]")];
+        assert!(
+            is_linked.iter().any(|link| page.contains(link)),
+            "{name} has no link"
+        );
+    }
+}
+
+/// What `retry-core` re-exports is shown there with its examples, which are to be copied from there.
+#[test]
+fn examples_of_what_is_re_exported_name_the_crate_that_re_exports() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file =
+        syn::parse_file(&fs::read_to_string(root.join("retry-core/src/lib.rs")).unwrap()).unwrap();
+    let re_exported: Vec<String> = file
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Use(item) if is_public(&item.vis) => Some(&item.tree),
+            _ => None,
+        })
+        .filter(|tree| matches!(tree, UseTree::Path(path) if path.ident == "retry_schedule"))
+        .flat_map(names)
+        .collect();
+    assert!(re_exported.iter().any(|name| name == "Schedule"));
+    let mut files = Vec::new();
+    find(&root.join("retry-schedule/src"), &mut files);
+    // The first page is that of the crate itself.
+    files.retain(|path| !path.ends_with("lib.rs"));
+    for path in files {
+        let text = fs::read_to_string(&path).unwrap();
+        for line in text
+            .lines()
+            .filter(|line| line.trim_start().starts_with("/// use retry_schedule::"))
+        {
+            let names = line.split(|c: char| !c.is_alphanumeric());
+            let wrong: Vec<&str> = names
+                .filter(|name| re_exported.iter().any(|known| known == name))
+                .collect();
+            assert!(wrong.is_empty(), "{}: {line}", path.display());
+        }
+    }
+}
 
 /// The public items of a crate, by file, without bodies and docs.
 fn surface(package: &str) -> String {

@@ -141,11 +141,26 @@ pub(crate) enum InForce {
 }
 
 /// Turns all retries off: from the next call on, each call makes one attempt.
+///
+/// ```
+/// use retry_core::{control, retry};
+///
+/// #[retry(schedule = [1ms, 1ms, 0], on = |_| true)]
+/// fn down(attempts: &mut u32) -> Result<(), u32> {
+///     *attempts += 1;
+///     Err(*attempts)
+/// }
+///
+/// control::disable();
+/// assert_eq!(down(&mut 0), Err(1));
+/// control::enable();
+/// assert_eq!(down(&mut 0), Err(3));
+/// ```
 pub fn disable() {
     change(|switches| switches.turn(true));
 }
 
-/// Turns retries on again.
+/// Turns retries on again, after [`disable`] or `RETRY=off`.
 pub fn enable() {
     change(|switches| switches.turn(false));
 }
@@ -157,6 +172,20 @@ pub fn enable() {
 /// [`SetError`] if the text is not a schedule, or if its worst case is more than the function's `max_wait`. Nothing changes then.
 /// Of a function that has not been called so far, the `max_wait` is not known: a schedule that exceeds it is dropped at the first
 /// call, and reported as those of the environment are.
+///
+/// ```
+/// use retry_core::{control, retry};
+///
+/// #[retry(schedule = [1ms, 0], on = |_| true, name = "create", max_wait = 1s)]
+/// fn create() -> Result<(), &'static str> {
+///     Err("down")
+/// }
+///
+/// assert!(create().is_err());
+/// assert_eq!(control::set("create", "1ms, 2ms, 0"), Ok(control::Setting::InForce));
+/// assert!(matches!(control::set("create", "1ms, 2ms"), Err(control::SetError::Schedule(_))));
+/// assert!(matches!(control::set("create", "1m, 0"), Err(control::SetError::TooLong { .. })));
+/// ```
 pub fn set(function: &str, schedule: &str) -> Result<Setting, SetError> {
     let schedule = schedule.parse()?;
     change(|switches| {
@@ -183,6 +212,20 @@ pub fn reset(function: &str) {
 }
 
 /// The names of all functions and blocks that have been called so far, in alphabetical order.
+///
+/// ```
+/// use retry_core::{control, retry};
+///
+/// #[retry(schedule = [1ms, 0], on = |_| true, name = "create")]
+/// fn create() -> Result<(), &'static str> {
+///     Ok(())
+/// }
+///
+/// assert!(control::functions().is_empty());
+/// create()?;
+/// assert_eq!(control::functions(), ["create"]);
+/// # Ok::<(), &'static str>(())
+/// ```
 #[must_use]
 pub fn functions() -> Vec<&'static str> {
     read().known.keys().copied().collect()
@@ -190,6 +233,14 @@ pub fn functions() -> Vec<&'static str> {
 
 /// What is waiting for a function that has not been called so far, or has another name: names given to [`set`], and variables
 /// of the environment that begin with `RETRY_`.
+///
+/// ```
+/// use retry_core::control;
+///
+/// assert_eq!(control::set("my_app::not_called", "1s, 0")?, control::Setting::Pending);
+/// assert_eq!(control::pending(), ["my_app::not_called"]);
+/// # Ok::<(), control::SetError>(())
+/// ```
 #[must_use]
 pub fn pending() -> Vec<String> {
     let switches = read();

@@ -1,8 +1,7 @@
 //! Retries whose schedule is a list you can read.
 //!
-//! `#[retry]` expands a function into a plain loop over an explicit list of waits; this crate has what that loop calls
-//! at run time: [`jitter`], [`sleep`](fn@sleep) and [`sleep_blocking`](fn@sleep_blocking), and the values it can be given, [`Schedule`] and
-//! [`Jitter`].
+//! `#[retry]` expands a function into a plain loop over an explicit list of waits. This crate has the attribute, and what its loop
+//! calls.
 //!
 //! ```
 //! use retry_core::retry;
@@ -21,11 +20,46 @@
 //! assert_eq!(read_lock("/no/such/file").unwrap_err().kind(), io::ErrorKind::NotFound);
 //! ```
 //!
-//! Five entries, so at most five attempts. After the first failure it waits 1 s ± 20 %, then 2 s, 4 s and 8 s; after
-//! the fifth, the `0` says that nothing follows: the error goes to the caller, unchanged.
+//! There are five entries, so there are at most five attempts. After the first failure it waits 1 s ± 20 %, then 2 s, 4 s and 8 s.
+//! After the fifth, the `0` says that nothing follows: the error goes to the caller, unchanged.
 //!
-//! The attribute's own page, [`macro@retry`], has every key; [`retry_block!`] is the same at a call site. [`transient`] has
-//! predicates for common errors.
+//! # What is here
+//!
+//! | to | there is |
+//! |---|---|
+//! | retry a function, or a block | [`retry`](macro@retry), with a section for each key; [`retry_block!`] |
+//! | say which errors pass by themselves | [`transient`] |
+//! | have a schedule as a value | [`Schedule`] and [`schedule!`]; [`Shape`] begins one; [`Jittered`] draws its waits |
+//! | have a jitter as a value | [`Jitter`]; [`jitter`](fn@jitter) and [`jitter_capped`] draw one wait; [`IntoJitter`] is what they take |
+//! | know why a text is refused | [`ScheduleError`], [`ShapeError`], [`DurationError`], [`JitterError`] |
+//! | limit the retries of many calls | [`RetryBudget`] |
+//! | know the attempt in the body | [`Attempt`] |
+//! | know what an attempt that took too long fails with | [`AttemptTimeout`] |
+//! | hear of each retry, and of the end | [`RetryEvent`], [`RetryDone`], [`End`] |
+//! | wait as the loop does | [`sleep`](fn@sleep), which gives a [`Sleep`]; [`sleep_blocking`](fn@sleep_blocking) |
+#![cfg_attr(
+    feature = "http-date",
+    doc = "| read `Retry-After` | [`retry_after_header`] |"
+)]
+#![cfg_attr(feature = "test-util", doc = "| test without waiting | [`testing`] |")]
+#![cfg_attr(
+    any(feature = "metrics", feature = "tracing"),
+    doc = "| see what is retried | [`observe`] |"
+)]
+#![cfg_attr(
+    feature = "control",
+    doc = "| switch retries while the program runs | [`control`] |"
+)]
+#![cfg_attr(
+    all(
+        feature = "docs",
+        feature = "http-date",
+        feature = "macros",
+        feature = "test-util",
+        feature = "tokio"
+    ),
+    doc = "| read how to choose, use, watch and test retries | [`docs`] |"
+)]
 //!
 //! # Features
 //!

@@ -8,6 +8,65 @@
 //! | INFO | `recovered` | a call succeeds after retries | `function`, `depth`, `attempt`, `attempts` |
 //! | WARN | `gave up` | a call ends without success (DEBUG if the reason is `not_retryable`: the caller has an ordinary error) | `function`, `depth`, `attempt`, `attempts`, `reason`, `error` |
 //!
+//! What a subscriber is given:
+//!
+//! ```
+//! # #[cfg(all(feature = "tracing", feature = "test-util"))] {
+//! # use std::fmt::{Debug, Write as _};
+//! # use std::sync::{Arc, Mutex};
+//! # use tracing::{Event, Metadata, Subscriber, field::{Field, Visit}, span};
+//! # #[derive(Clone, Default)]
+//! # struct Lines(Arc<Mutex<Vec<String>>>);
+//! # struct Line(String);
+//! # impl Visit for Line {
+//! #     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+//! #         match field.name() {
+//! #             "message" => write!(self.0, " {value:?}").unwrap(),
+//! #             "function" => {}
+//! #             name => write!(self.0, " {name}={value:?}").unwrap(),
+//! #         }
+//! #     }
+//! # }
+//! # impl Subscriber for Lines {
+//! #     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+//! #         metadata.target() == "retry"
+//! #     }
+//! #     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+//! #         span::Id::from_u64(1)
+//! #     }
+//! #     fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+//! #     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+//! #     fn event(&self, event: &Event<'_>) {
+//! #         let mut line = Line(event.metadata().level().to_string());
+//! #         event.record(&mut line);
+//! #         self.0.lock().unwrap().push(line.0);
+//! #     }
+//! #     fn enter(&self, _: &span::Id) {}
+//! #     fn exit(&self, _: &span::Id) {}
+//! # }
+//! # let lines = Lines::default();
+//! # let _default = tracing::subscriber::set_default(lines.clone());
+//! # let events = || std::mem::take(&mut *lines.0.lock().unwrap());
+//! use retry_core::{retry, testing};
+//!
+//! #[retry(schedule = [1s, 2s, 0], jitter = 0, on = |error| *error != "forbidden")]
+//! fn fetch(answers: &mut Vec<Result<u32, &'static str>>) -> Result<u32, &'static str> {
+//!     answers.pop().unwrap_or(Err("down"))
+//! }
+//!
+//! let _waits = testing::skip_waits();
+//! fetch(&mut vec![Ok(7), Err("busy")]).unwrap();
+//! # let fields: Vec<String> = events();
+//! assert_eq!(fields, [
+//!     r#"WARN retrying attempt=1 attempts=3 wait=1s error="busy""#,
+//!     r#"INFO recovered attempt=2 attempts=3"#,
+//! ]);
+//! fetch(&mut vec![Err("forbidden")]).unwrap_err();
+//! # let fields: Vec<String> = events();
+//! assert_eq!(fields, [r#"DEBUG gave up attempt=1 attempts=3 reason="not_retryable" error="forbidden""#]);
+//! # }
+//! ```
+//!
 //! `depth` is there only if the call is made inside a call of another retried function: it is how many there are around it.
 //! Their retries multiply, see [`retry`](macro@crate::retry). What an attempt hands to another thread, or spawns as another task, is
 //! not seen to be inside; nor is anything without the feature `std`.

@@ -1,4 +1,4 @@
-//! Tests that do not wait. The README says more, under "Testing code that retries".
+//! Tests that do not wait.
 //!
 //! Each of these functions returns a guard. It holds on this thread for as long as the guard lives, in sync and async
 //! functions alike, and the code that retries does not change.
@@ -56,6 +56,20 @@ enum Asked {
 /// Makes waits take no time, and records them.
 ///
 /// A function with a `sleep` of its own is not affected. `max_elapsed` counts what was skipped as waited for.
+///
+/// ```
+/// use core::time::Duration;
+/// use retry_core::{retry, testing};
+///
+/// #[retry(schedule = [1h, 2h, 0], jitter = 0, on = |_| true)]
+/// fn down() -> Result<(), &'static str> {
+///     Err("down")
+/// }
+///
+/// let waits = testing::skip_waits();
+/// assert_eq!(down(), Err("down"));
+/// assert_eq!(waits.waits(), [3_600, 7_200].map(Duration::from_secs));
+/// ```
 pub fn skip_waits() -> SkipWaits {
     SkipWaits {
         guard: ask(Asked::Skip(Vec::new())),
@@ -63,6 +77,21 @@ pub fn skip_waits() -> SkipWaits {
 }
 
 /// Retried functions make at most `attempts` attempts, at least one: with 1, nothing is retried.
+///
+/// ```
+/// use retry_core::{retry, testing};
+///
+/// #[retry(schedule = [1s, 2s, 4s, 0], on = |_| true)]
+/// fn down(attempts: &mut u32) -> Result<(), &'static str> {
+///     *attempts += 1;
+///     Err("down")
+/// }
+///
+/// let _once = testing::limit_attempts(1);
+/// let mut attempts = 0;
+/// assert_eq!(down(&mut attempts), Err("down"));
+/// assert_eq!(attempts, 1);
+/// ```
 pub fn limit_attempts(attempts: usize) -> LimitAttempts {
     LimitAttempts {
         _guard: ask(Asked::Limit(attempts.max(1))),
@@ -71,6 +100,14 @@ pub fn limit_attempts(attempts: usize) -> LimitAttempts {
 
 /// Jitter is fixed instead of random: at 0 each wait is its shortest, at 1 its longest, and in between in proportion.
 /// It holds for [`Schedule::jittered`](crate::Schedule::jittered) too.
+///
+/// ```
+/// use core::time::Duration;
+/// use retry_core::{Jitter, jitter, testing};
+///
+/// let _longest = testing::fix_jitter(1.0);
+/// assert_eq!(jitter(Duration::from_secs(10), 0.2), Duration::from_secs(12));
+/// ```
 ///
 /// # Panics
 ///

@@ -88,12 +88,13 @@ impl Shape {
     ///
     /// ```
     /// use core::time::Duration;
-    /// use retry_schedule::Schedule;
+    /// # use retry_schedule as retry_core;
+    /// use retry_core::Schedule;
     ///
     /// let minute = Duration::from_secs(60);
     /// let schedule = Schedule::inverse(3 * minute).min(minute).within(5 * minute)?;
     /// assert_eq!(format!("{schedule:#}"), "3m, 90s, 29s, 0");
-    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// # Ok::<(), retry_core::ScheduleError>(())
     /// ```
     ///
     /// # Errors
@@ -109,13 +110,14 @@ impl Shape {
     ///
     /// ```
     /// use core::time::Duration;
-    /// use retry_schedule::Schedule;
+    /// # use retry_schedule as retry_core;
+    /// use retry_core::Schedule;
     ///
     /// let second = Duration::from_secs(1);
     /// let schedule = Schedule::exponential(second).max(5 * second).without_end()?;
     /// assert_eq!(schedule.to_string(), "exponential(1s, max = 5s, ..)");
     /// assert_eq!(format!("{schedule:#}"), "1s, 2s, 4s, 5s, ..");
-    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// # Ok::<(), retry_core::ScheduleError>(())
     /// ```
     ///
     /// # Errors

@@ -16,7 +16,8 @@ use thiserror::Error;
 ///
 /// ```
 /// use core::time::Duration;
-/// use retry_schedule::Jitter;
+/// # use retry_schedule as retry_core;
+/// use retry_core::Jitter;
 ///
 /// let second = Duration::from_secs(1);
 /// let (shortest, longest) = Jitter::proportional(0.2)?.bounds(second);
@@ -25,7 +26,7 @@ use thiserror::Error;
 /// assert_eq!(Jitter::equal().bounds(second), (second / 2, second));
 /// assert_eq!("0.2".parse(), Ok(Jitter::default()));
 /// assert_eq!(Jitter::full().to_string(), "full");
-/// # Ok::<(), retry_schedule::JitterError>(())
+/// # Ok::<(), retry_core::JitterError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Jitter(Kind);
@@ -91,7 +92,8 @@ impl Jitter {
     ///
     /// ```
     /// use core::time::Duration;
-    /// use retry_schedule::Jitter;
+    /// # use retry_schedule as retry_core;
+    /// use retry_core::Jitter;
     ///
     /// let minute = Duration::from_secs(60);
     /// let bounds = Jitter::default().bounds_capped(minute, minute);

@@ -12,13 +12,14 @@ impl Schedule {
     ///
     /// ```
     /// use core::time::Duration;
-    /// use retry_schedule::{Jitter, Schedule};
+    /// # use retry_schedule as retry_core;
+    /// use retry_core::{Jitter, Schedule};
     ///
     /// let schedule: Schedule = "1s, 2s, 0".parse()?;
     /// let waits: Vec<Duration> = schedule.jittered(Jitter::full()).collect();
     /// assert_eq!(waits.len(), 2);
     /// assert!(waits[0] <= Duration::from_secs(1));
-    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// # Ok::<(), retry_core::ScheduleError>(())
     /// ```
     #[must_use]
     pub fn jittered(&self, jitter: Jitter) -> Jittered {

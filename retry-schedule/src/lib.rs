@@ -26,6 +26,9 @@
 //! assert_eq!(schedule.worst_case(&Jitter::default()), Duration::from_secs(18));
 //! # Ok::<(), retry_schedule::ScheduleError>(())
 //! ```
+//!
+//! Examples of what `retry-core` re-exports say `use retry_core::`, because they are shown there as well. Whoever depends on this crate
+//! alone writes `use retry_schedule::` in their place.
 
 #![no_std]
 

@@ -91,7 +91,8 @@ pub enum ScheduleError {
 ///
 /// ```
 /// use core::time::Duration;
-/// use retry_schedule::Schedule;
+/// # use retry_schedule as retry_core;
+/// use retry_core::Schedule;
 ///
 /// const API: Schedule = Schedule::from_static(&[Duration::from_secs(1), Duration::from_secs(4), Duration::ZERO]);
 ///
@@ -150,7 +151,8 @@ impl Schedule {
     ///
     /// ```
     /// use core::time::Duration;
-    /// use retry_schedule::Schedule;
+    /// # use retry_schedule as retry_core;
+    /// use retry_core::Schedule;
     ///
     /// const RECONNECT: Schedule = Schedule::open(&[Duration::from_secs(1), Duration::from_secs(5)]);
     ///
@@ -175,11 +177,12 @@ impl Schedule {
     ///
     /// ```
     /// use core::time::Duration;
-    /// use retry_schedule::Schedule;
+    /// # use retry_schedule as retry_core;
+    /// use retry_core::Schedule;
     ///
     /// let schedule = Schedule::try_open(vec![Duration::from_secs(1), Duration::from_secs(5)])?;
     /// assert!(schedule.is_open());
-    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// # Ok::<(), retry_core::ScheduleError>(())
     /// ```
     ///
     /// # Errors
@@ -233,13 +236,14 @@ impl Schedule {
     ///
     /// ```
     /// use core::time::Duration;
-    /// use retry_schedule::{Jitter, Schedule};
+    /// # use retry_schedule as retry_core;
+    /// use retry_core::{Jitter, Schedule};
     ///
     /// let schedule: Schedule = "exponential(1s, max = 4s, attempts = 4)".parse()?;
     /// assert_eq!(schedule.max(), Some(Duration::from_secs(4)));
     /// // 1.2 s, 2.4 s, 4 s
     /// assert_eq!(schedule.worst_case(&Jitter::default()), Duration::from_millis(7_600));
-    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// # Ok::<(), retry_core::ScheduleError>(())
     /// ```
     #[must_use]
     pub fn max(&self) -> Option<Duration> {
@@ -273,12 +277,13 @@ impl Schedule {
     ///
     /// ```
     /// use core::time::Duration;
-    /// use retry_schedule::Schedule;
+    /// # use retry_schedule as retry_core;
+    /// use retry_core::Schedule;
     ///
     /// let schedule: Schedule = "1s, 2s, 0".parse()?;
     /// assert_eq!(schedule.backoff(1), Duration::from_secs(2));
     /// assert_eq!(schedule.backoff(2), Duration::ZERO);
-    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// # Ok::<(), retry_core::ScheduleError>(())
     /// ```
     #[must_use]
     pub fn backoff(&self, attempt: usize) -> Duration {
@@ -306,12 +311,13 @@ impl Schedule {
     ///
     /// ```
     /// use core::time::Duration;
-    /// use retry_schedule::{Jitter, Schedule};
+    /// # use retry_schedule as retry_core;
+    /// use retry_core::{Jitter, Schedule};
     ///
     /// let schedule: Schedule = "1s, 60s, 0".parse()?;
     /// let worst_case = schedule.worst_case_with_hints(&Jitter::none(), Duration::from_secs(30));
     /// assert_eq!(worst_case, Duration::from_secs(90));
-    /// # Ok::<(), retry_schedule::ScheduleError>(())
+    /// # Ok::<(), retry_core::ScheduleError>(())
     /// ```
     #[must_use]
     pub fn worst_case_with_hints(&self, jitter: &Jitter, max_hint: Duration) -> Duration {

@@ -141,12 +141,13 @@ fn or_within(shape: ShapeKind) -> &'static str {
 ///
 /// ```
 /// use core::time::Duration;
-/// use retry_schedule::Schedule;
+/// # use retry_schedule as retry_core;
+/// use retry_core::Schedule;
 ///
 /// let schedule = Schedule::exponential(Duration::from_secs(1)).max(Duration::from_secs(5)).retries(4)?;
 /// assert_eq!(schedule.to_string(), "exponential(1s, max = 5s, retries = 4)");
 /// assert_eq!(format!("{schedule:#}"), "1s, 2s, 4s, 5s, 0");
-/// # Ok::<(), retry_schedule::ScheduleError>(())
+/// # Ok::<(), retry_core::ScheduleError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[must_use = "a shape is a schedule only after `attempts`, `retries`, `within` or `without_end`"]
