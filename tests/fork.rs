@@ -1,6 +1,10 @@
 //! Processes that were one a moment ago do not draw the same waits, on any way to draw one, with other threads or without.
 
 #![cfg(unix)]
+#![allow(
+    clippy::incompatible_msrv,
+    reason = "the oldest compiler does not build tests"
+)]
 
 use retry_core::{Jitter, Schedule, jitter, jitter_capped, schedule};
 use std::collections::HashSet;

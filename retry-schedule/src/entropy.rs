@@ -2,7 +2,7 @@
 //!
 //! Each number comes from the operating system. A generator kept in memory would be copied by `fork` and by a snapshot of
 //! a virtual machine. The copies would then draw the same numbers and retry at the same time. Numbers that are needed
-//! within the same millisecond are fetched together, as a [`Block`] says, if there is a clock and a process id.
+//! within the same millisecond are fetched together, as `block` says, if there is a clock and a process id.
 
 #[cfg(all(feature = "std", any(unix, windows)))]
 use crate::block::Block;
