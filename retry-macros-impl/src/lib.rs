@@ -58,6 +58,11 @@ pub fn attribute(keys: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
+/// What other retry libraries call their options, each with what the compiler says of it after "there is no key ..".
+pub fn foreign_keys() -> impl Iterator<Item = (&'static str, String)> {
+    keys::Elsewhere::all().map(|(name, answer)| (name, answer.to_string()))
+}
+
 /// `schedule![1s, 2s, 0]`, `schedule!(exponential(1s, attempts = 5))`: that schedule as a constant. Where something is wrong, a
 /// `compile_error!` for each mistake.
 #[must_use]

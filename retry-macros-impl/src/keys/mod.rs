@@ -4,6 +4,7 @@
 
 pub(crate) mod budget;
 pub(crate) mod callable;
+mod elsewhere;
 pub(crate) mod jitter;
 pub(crate) mod limit;
 mod names;
@@ -13,6 +14,7 @@ mod value;
 use crate::errors::Errors;
 use budget::Budget;
 use callable::Callable;
+pub(crate) use elsewhere::Elsewhere;
 use jitter::Jitter;
 use limit::Limit;
 pub(crate) use names::Keyword;
@@ -49,6 +51,8 @@ pub(crate) struct Keys {
     pub(crate) is_by_error: bool,
     /// Which keys have been given, in the order written, be it by a misspelt name.
     pub(crate) order: Vec<Keyword>,
+    /// Which keys are said to be needed in place of what another library has, each with what was written.
+    pub(crate) named: Vec<(Keyword, Ident)>,
     /// What was written for each, right or wrong.
     pub(crate) values: Vec<(Keyword, TokenStream)>,
 }
@@ -120,6 +124,13 @@ impl Keys {
                 _ => {}
             }
         }
+        // They are not said to be missing as well.
+        for (name, written) in std::mem::take(&mut keys.named) {
+            if !keys.order.contains(&name) {
+                keys.order.push(name);
+                keys.set(name, written, None, errors);
+            }
+        }
         keys
     }
 
@@ -131,7 +142,7 @@ impl Keys {
         // What `key(..)` has in its parentheses need not be a value.
         let is_call = link.is_empty() && input.peek(token::Paren);
         let value = value(input, place);
-        let Some(name) = known_key(&key, &value, errors) else {
+        let Some(name) = self.known_key(&key, &value, errors) else {
             return;
         };
         let is_misspelt = Keyword::of(&key).is_none();
@@ -173,6 +184,38 @@ impl Keys {
         }
         let value = (!value.is_empty() && !is_call).then_some(value);
         self.set(name, key, value.as_ref(), errors);
+    }
+
+    /// The key of that name, or the one that was meant.
+    fn known_key(&mut self, key: &Ident, value: &Value, errors: &mut Errors) -> Option<Keyword> {
+        if let Some(name) = Keyword::of(key) {
+            return Some(name);
+        }
+        let written = key.to_string();
+        let is_count = ["attempts", "retries", "tries", "times"]
+            .iter()
+            .any(|count| written.contains(count));
+        let elsewhere = Elsewhere::of(&written).or(is_count.then_some(Elsewhere::Attempts));
+        let meant = match elsewhere {
+            Some(elsewhere) => elsewhere.key(),
+            None => Keyword::nearest(&written),
+        };
+        let meant = meant.or(Schedule::is_spelled(value).then_some(Keyword::Schedule));
+        if let Some(answer) = meant.map(Elsewhere::Key).or(elsewhere) {
+            errors.at(key, format_args!("there is no key `{key}`{answer}"));
+            self.named
+                .extend(answer.about().map(|name| (name, key.clone())));
+        } else {
+            let names: Vec<&str> = Keyword::ALL.into_iter().map(Keyword::text).collect();
+            errors.at(
+                key,
+                format_args!(
+                    "there is no key `{key}`: the keys are `{}`",
+                    names.join("`, `")
+                ),
+            );
+        }
+        meant
     }
 
     fn set(&mut self, name: Keyword, key: Ident, value: Option<&Value>, errors: &mut Errors) {
@@ -261,42 +304,6 @@ impl<T> Key<T> {
         self.value = value.and_then(|value| read(value, errors));
         self.written = Some(key);
     }
-}
-
-/// The key of that name, or the one that was meant.
-fn known_key(key: &Ident, value: &Value, errors: &mut Errors) -> Option<Keyword> {
-    if let Some(name) = Keyword::of(key) {
-        return Some(name);
-    }
-    let written = key.to_string();
-    let is_count = ["attempts", "retries", "tries", "times"]
-        .iter()
-        .any(|count| written.contains(count));
-    let meant = Keyword::elsewhere(&written)
-        .or_else(|| Keyword::nearest(&written).filter(|_| !is_count))
-        .or(Schedule::is_spelled(value).then_some(Keyword::Schedule));
-    if let Some(name) = meant {
-        let name = name.text();
-        errors.at(
-            key,
-            format_args!("there is no key `{key}`, did you mean `{name}`?"),
-        );
-    } else if is_count {
-        errors.at(
-            key,
-            format_args!("there is no key `{key}`: `schedule` has one entry for each attempt, so `[1s, 2s, 4s, 0]` makes four"),
-        );
-    } else {
-        let names: Vec<&str> = Keyword::ALL.into_iter().map(Keyword::text).collect();
-        errors.at(
-            key,
-            format_args!(
-                "there is no key `{key}`: the keys are `{}`",
-                names.join("`, `")
-            ),
-        );
-    }
-    meant
 }
 
 fn keys_end(input: ParseStream<'_>, place: Place) -> bool {

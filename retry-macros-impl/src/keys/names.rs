@@ -1,4 +1,4 @@
-//! The keys: their names, an example of each, and what other retry libraries call them.
+//! The keys: their names, and an example of each.
 
 /// A key of `#[retry]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,23 +84,6 @@ impl Keyword {
     /// The key of that name.
     pub(crate) fn of(written: &syn::Ident) -> Option<Self> {
         Self::ALL.into_iter().find(|name| written == name.text())
-    }
-
-    /// The key that another library calls so.
-    pub(crate) fn elsewhere(written: &str) -> Option<Self> {
-        Some(match written {
-            "backoff" | "delay" | "delays" | "wait" | "waits" => Self::Schedule,
-            "when" | "retry_if" | "condition" => Self::On,
-            "timeout" => Self::AttemptTimeout,
-            "deadline" => Self::MaxElapsed,
-            "on_retry" | "before_sleep" => Self::Notify,
-            "on_done" | "on_end" | "on_finish" | "on_exit" | "on_success" | "on_giveup"
-            | "on_failure" | "finally" | "after" => Self::Done,
-            "reset" | "reset_timeout" => Self::ResetAfter,
-            "max_hint" | "max_delay_hint" => Self::MaxRetryAfter,
-            "hint" | "delay_hint" => Self::RetryAfter,
-            _ => return None,
-        })
     }
 
     /// The key whose name is nearest to a misspelt one.
