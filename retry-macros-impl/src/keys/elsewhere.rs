@@ -236,10 +236,7 @@ const ALL: &[(Elsewhere, &[&str])] = &[
         Elsewhere::Fallback,
         &["fallback", "recover", "retry_error_callback"],
     ),
-    (
-        Elsewhere::Key(Keyword::Budget),
-        &["max_retry_ratio", "retry_budget"],
-    ),
+    (Elsewhere::Key(Keyword::Budget), &["retry_budget"]),
     (
         Elsewhere::Key(Keyword::ResetAfter),
         &["reset", "reset_timeout"],
