@@ -18,6 +18,7 @@ pub struct Answer {
     status: u16,
     headers: String,
     body: &'static str,
+    is_cut_off: bool,
 }
 
 /// An answer with that status, and no body.
@@ -26,6 +27,7 @@ pub fn answer(status: u16) -> Answer {
         status,
         headers: String::new(),
         body: "",
+        is_cut_off: false,
     }
 }
 
@@ -42,13 +44,21 @@ impl Answer {
         self
     }
 
+    /// The connection ends before the last byte of the body.
+    #[must_use]
+    pub fn cut_off(mut self) -> Self {
+        self.is_cut_off = true;
+        self
+    }
+
     fn write(&self, stream: &mut TcpStream) -> std::io::Result<()> {
         let Self {
             status,
             headers,
             body,
+            is_cut_off,
         } = self;
-        let length = body.len();
+        let length = body.len() + usize::from(*is_cut_off);
         write!(
             stream,
             "HTTP/1.1 {status} -\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
