@@ -59,6 +59,12 @@ pub fn attribute(keys: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// What other retry libraries call their options, each with what the compiler says of it after "there is no key ..".
+///
+/// ```
+/// let mut names = retry_macros_impl::foreign_keys();
+/// let (_, answer) = names.find(|(name, _)| *name == "deadline").unwrap();
+/// assert_eq!(answer, ", did you mean `max_elapsed`?");
+/// ```
 pub fn foreign_keys() -> impl Iterator<Item = (&'static str, String)> {
     keys::Elsewhere::all().map(|(name, answer)| (name, answer.to_string()))
 }
