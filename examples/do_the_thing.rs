@@ -179,6 +179,7 @@ async fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(status) => return status,
     };
+    let interrupted = interrupted();
     let folder = demo::Folder::temporary();
     let file = folder.file();
     // The legacy code blocks, so it gets a thread of its own, and this one listens for Ctrl-C.
@@ -188,9 +189,7 @@ async fn main() -> ExitCode {
         ended.await
     };
     let status = tokio::select! {
-        // It listens before it makes the first call.
-        biased;
-        () = interrupted() => {
+        () = interrupted => {
             say("do_the_thing: interrupted");
             ExitCode::from(INTERRUPTED)
         }

@@ -3,12 +3,13 @@
 //! ```text
 //! cargo run --example flaky_client
 //! cargo run --example flaky_client -- --failures 11 -v
-//! cargo run --example flaky_client -- --url http://127.0.0.1:8000/process --speed 1
+//! cargo run --example flaky_client -- --url http://127.0.0.1:8000/process
 //! ```
 //!
 //! By default the server is one of its own, on a loopback port, and the waits pass a hundred times faster than real time. All
-//! times that are shown are those of the schedule. With `--url` it is `flaky_server.rs`, or `flaky/server.py` under uvicorn, or any other. What stands between it and the
-//! answer is `#[retry]` in `flaky/client.rs`.
+//! times that are shown are those of the schedule. With `--url` it is `flaky_server.rs`, or `flaky/server.py` under uvicorn, or
+//! any other, and the waits pass in real time, unless `--speed` says otherwise. What stands between it and the answer is
+//! `#[retry]` in `flaky/client.rs`.
 //!
 //! The waits are 1, 2, 4, 8, 16, 32 seconds and four times 60, each ± 20 %: "up to ten retries" are eleven attempts, and only
 //! the eleventh meets a server that has recovered. In real time that takes five minutes, at worst six.
@@ -24,6 +25,7 @@ mod server;
 
 use call_log::{CallLog, Form};
 use clap::Parser;
+use clap::builder::ArgPredicate;
 use client::{ApiError, Client};
 use common::terminal::{BAD, GOOD};
 use common::{
@@ -55,8 +57,14 @@ struct Args {
     #[arg(long, value_name = "N", default_value_t = 10, conflicts_with = "url")]
     failures: usize,
 
-    /// How many times faster than real time the waits pass; 1 is real time
-    #[arg(long, value_name = "N", default_value = "100")]
+    /// How many times faster than real time the waits pass [default: 100; with --url, 1]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "100",
+        default_value_if("url", ArgPredicate::IsPresent, "1"),
+        hide_default_value = true
+    )]
     speed: Speed,
 
     /// Say how each attempt went, and of each retry the initial delay and the time since the last attempt
@@ -98,6 +106,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
             Client::new(http.no_proxy().build()?, server.url(), args.speed)
         }
     };
+    let interrupted = interrupted();
     say(args.speed);
     let form = if args.verbose {
         Form::Long
@@ -107,7 +116,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
     let log = CallLog::new(form, args.speed, say);
     let result = tokio::select! {
         result = client.call_api(&log) => result,
-        () = interrupted() => {
+        () = interrupted => {
             let attempts = match log.attempts() {
                 1 => "1 failed attempt".to_owned(),
                 attempts => format!("{attempts} failed attempts"),

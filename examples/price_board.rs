@@ -131,6 +131,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> Result<ExitCode, Failure> {
+    let interrupted = interrupted();
     let clock = Clock::start(args.speed);
     let http = common::http::client();
     // Lives until all is done.
@@ -163,7 +164,7 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
         },
         () = screen::follow(&board, changes) => End::Unread,
         () = time_is_up => End::TimeIsUp,
-        () = interrupted() => End::Interrupted,
+        () = interrupted => End::Interrupted,
     };
     stores.stop().await;
     let table = board.table();

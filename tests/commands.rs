@@ -123,6 +123,8 @@ async fn a_value_that_is_malformed_is_named_and_ends_with_2() {
         ("create_workers", "--url <URL>", "ftp://example.com"),
         ("create_workers", "--url <URL>", "nowhere"),
         ("create_workers", "--rate <R>", "0"),
+        ("create_workers", "--web [<ADDR>]", "localhost"),
+        ("create_workers", "--serve-only <ADDR>", "70000"),
         ("create_workers", "--burst <B>", "many"),
         ("do_the_thing", "--failures <N>", "few"),
         ("do_the_thing", "--speed <N>", "0"),
@@ -374,6 +376,55 @@ async fn ctrl_c_ends_what_is_under_way_with_130_and_leaves_nothing_behind() {
         let line = ended.stderr.lines().last().unwrap_or_default();
         assert!(line.ends_with(last), "{ended:?}");
         assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "{example}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_right_after_the_first_line_ends_with_130_too() {
+    let csv = file("malformed.csv", "friendlyName,roles\nAda,agent\nGrace\n");
+    for (example, arguments, first) in [
+        ("create_workers", &["--csv", &*csv][..], Err("skipped")),
+        ("do_the_thing", &["--speed", "1"], Ok("the list: ")),
+        ("flaky_client", &["--speed", "1"], Err("in real time")),
+        ("price_board", &["--for", "1d"], Err("the stores are at ")),
+        ("provision_vm", &["--speed", "1"], Ok("in real time")),
+        ("provision_vm", &["--serve-only", FREE], Err("in real time")),
+    ] {
+        let mut process = EXAMPLES.start(example, arguments);
+        match first {
+            Ok(told) => process.tells(told).await,
+            Err(said) => process.says(said).await,
+        };
+        process.interrupt();
+        let ended = process.end().await;
+        assert_eq!(ended.status, Some(130), "{example}: {ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_has_a_part_in_it_that_is_somebody_elses_runs_in_real_time() {
+    let url = vanishing(vec![]).await;
+    let elsewhere = &["--url", &*url][..];
+    for (example, arguments, line) in [
+        ("flaky_client", elsewhere, Err("in real time")),
+        ("price_board", elsewhere, Ok("in real time")),
+        ("provision_vm", elsewhere, Ok("in real time")),
+        ("provision_vm", &["--serve-only", FREE], Err("in real time")),
+    ] {
+        let mut process = EXAMPLES.start(example, arguments);
+        let first = match line {
+            Ok(told) => process.tells(told).await,
+            Err(said) => process.says(said).await,
+        };
+        assert_eq!(first, "in real time", "{example} {arguments:?}");
+        // It may be told otherwise.
+        let faster = [arguments, &["--speed", "77"]].concat();
+        let mut process = EXAMPLES.start(example, &faster);
+        match line {
+            Ok(_) => process.tells("77 times faster than real time").await,
+            Err(_) => process.says("77 times faster than real time").await,
+        };
     }
 }
 

@@ -105,6 +105,16 @@ fn a_cell_is_as_wide_as_it_is_said_to_be() {
 }
 
 #[tokio::test]
+async fn ctrl_c_that_comes_before_anybody_waits_for_it_is_not_lost() {
+    let interrupted = common::interrupted();
+    // SAFETY: the handler of this signal is tokio's.
+    assert_eq!(unsafe { libc::raise(libc::SIGINT) }, 0);
+    tokio::time::timeout(process::LIMIT, interrupted)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn what_cannot_be_written_is_one_clear_line_and_ends_with_1() {
     let full = Path::new("/dev/full");
     if !full.exists() {

@@ -10,6 +10,7 @@ pub mod terminal;
 pub use terminal::{say, shown, tell};
 
 use clap::Parser;
+use futures::FutureExt as _;
 use reqwest::Url;
 use std::error::Error;
 use std::fmt;
@@ -75,18 +76,29 @@ pub fn root_cause(error: &dyn Error) -> String {
     one_line(error)
 }
 
-/// Ends with the first Ctrl-C.
-pub async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Nobody can interrupt it then, but it can still finish.
-        future::pending::<()>().await;
+/// Listens for Ctrl-C from now on, and ends with the first one. Whoever calls it before the first line is listened to by the
+/// time that anybody can have read it.
+pub fn interrupted() -> impl Future<Output = ()> {
+    let mut ctrl_c = Box::pin(tokio::signal::ctrl_c());
+    // Tokio listens from the first poll on.
+    let first = ctrl_c.as_mut().now_or_never();
+    async move {
+        let result = match first {
+            Some(result) => result,
+            None => ctrl_c.await,
+        };
+        if result.is_err() {
+            // Nobody can interrupt it then, but it can still finish.
+            future::pending::<()>().await;
+        }
     }
 }
 
 /// Says what Ctrl-C ends, and ends with the first one.
 pub async fn interrupted_after(line: impl fmt::Display) {
-    // Whoever has read the line is listened to.
-    tokio::join!(biased; interrupted(), async { say(line) });
+    let interrupted = interrupted();
+    say(line);
+    interrupted.await;
 }
 
 /// Reads the address of a server, for `--url`.

@@ -8,7 +8,6 @@ use crate::server::Limits;
 use clap::Parser;
 use reqwest::Url;
 use retry_core::Jitter;
-use std::convert::Infallible;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -115,7 +114,11 @@ impl Args {
 }
 
 /// An address to listen on. A port alone is one of this machine, which nobody else reaches.
-fn addr(text: &str) -> Result<String, Infallible> {
-    let port = text.parse::<u16>().ok();
-    Ok(port.map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}")))
+fn addr(text: &str) -> Result<String, &'static str> {
+    if let Ok(port) = text.parse::<u16>() {
+        return Ok(format!("127.0.0.1:{port}"));
+    }
+    let has_port = text.contains(':').then(|| text.to_owned());
+    has_port
+        .ok_or("write a port, such as 4001, or an address with its port, such as 127.0.0.1:4001")
 }

@@ -138,6 +138,8 @@ async fn show(addr: &str, args: &Args, account: Account) -> Result<ExitCode, Fai
 
 async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
     let (_, Rows { workers, malformed }) = read(&args.csv)?;
+    // Not before that: whoever types the workers can still end it.
+    let interrupted = interrupted();
     for malformed in &malformed {
         let csv = place(&args.csv);
         say(shown(&format!("{csv}: {malformed}: skipped")));
@@ -157,7 +159,7 @@ async fn create(args: &Args, account: Account) -> Result<ExitCode, Failure> {
     let outcomes = tokio::select! {
         outcomes = bulk::create_all(client, *place, *choice, sent, &progress, *each) => outcomes,
         never = watch(args, &progress) => match never {},
-        () = interrupted() => {
+        () = interrupted => {
             let (created, total) = (progress.succeeded(), progress.total());
             say(format_args!("interrupted: {created} of {total} workers were created"));
             return Ok(ExitCode::from(INTERRUPTED));

@@ -38,9 +38,10 @@ async fn main() -> ExitCode {
 }
 
 async fn all(show: &Show) -> Result<ExitCode, Failure> {
+    let interrupted = interrupted();
     let report = tokio::select! {
         report = show::show(show) => report?,
-        () = interrupted() => {
+        () = interrupted => {
             say("interrupted: what was not created is in the queue, if the server is not this example's own");
             return Ok(ExitCode::from(INTERRUPTED));
         }

@@ -62,6 +62,7 @@ pub async fn work(args: &Work) -> Result<(), Failure> {
     let mut url = args.api.clone();
     url.set_path("workers");
     let until_eof = args.until_eof;
+    let interrupted = interrupted();
     let run = Worker::open(jetstream, QUEUE, &CREATE)
         .attempt_timeout(ATTEMPT_TIMEOUT)
         .ack_wait(ACK_WAIT)
@@ -74,7 +75,7 @@ pub async fn work(args: &Work) -> Result<(), Failure> {
         })
         .stop(async move {
             tokio::select! {
-                () = interrupted() => {}
+                () = interrupted => {}
                 () = end_of_input(), if until_eof => {}
             }
         })

@@ -9,10 +9,11 @@
 //!
 //! The cloud is a server of its own, on a loopback port. An exponential backoff would begin with many checks of what cannot be
 //! done yet, and end with long waits for what is done already; `inverse` turns the list around. Both lists stand in
-//! `client.rs`. The example `plot` draws the difference.
+//! `client.rs`. `cargo retry plot` draws the difference.
 //!
 //! It runs sixty times faster than real time unless `--speed` says otherwise: the waits are divided by that, and so is the
-//! time that the VM takes. All times that are shown are those of the schedule.
+//! time that the VM takes. All times that are shown are those of the schedule. With `--url` or `--serve-only` one end is
+//! somebody else's, so it runs in real time.
 
 mod checks;
 mod client;
@@ -25,12 +26,13 @@ mod vm;
 use anstyle::Style;
 use checks::{Check, Checks, Found, Story};
 use clap::Parser;
+use clap::builder::ArgPredicate;
 use client::Client;
 use common::serving::grace;
 use common::terminal::{BAD, GOOD, unwritable};
 use common::{
-    FAILED, INTERRUPTED, Speed, arguments, ended, http_url, interrupted, interrupted_after,
-    not_started, one_line, say, tell,
+    FAILED, INTERRUPTED, Speed, arguments, ended, http_url, interrupted, not_started, one_line,
+    say, tell,
 };
 use provision::{Poll, Report, provision, seconds};
 use reqwest::Url;
@@ -63,8 +65,17 @@ struct Args {
     #[arg(long)]
     fails: bool,
 
-    /// How many times faster than real time everything happens; 1 is real time
-    #[arg(long, value_name = "N", default_value = "60")]
+    /// How many times faster than real time everything happens [default: 60; with --url or --serve-only, 1]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "60",
+        default_value_ifs([
+            ("url", ArgPredicate::IsPresent, "1"),
+            ("serve_only", ArgPredicate::IsPresent, "1"),
+        ]),
+        hide_default_value = true
+    )]
     speed: Speed,
 
     /// Only be the server, on this address, until Ctrl-C
@@ -110,12 +121,13 @@ async fn main() -> ExitCode {
 
 async fn serve(addr: &str, args: &Args) -> Result<ExitCode, Failure> {
     let server = bind(addr, args.fate()).await?;
+    let interrupted = interrupted();
     say(args.speed);
-    interrupted_after(format_args!(
+    say(format_args!(
         "http://{} starts VMs; Ctrl-C stops it",
         server.addr()
-    ))
-    .await;
+    ));
+    interrupted.await;
     grace(server.stop()).await;
     say("stopped");
     Ok(ExitCode::from(INTERRUPTED))
@@ -134,11 +146,12 @@ async fn start(args: &Args) -> Result<ExitCode, Failure> {
             Client::new(http, &format!("http://{}", server.addr()), args.speed)
         }
     };
+    let interrupted = interrupted();
     tell(args.speed);
     let checks = Checks::new(Story::begin(args.speed), tell_check);
     let provisioned = tokio::select! {
         provisioned = provision(&client, args.poll, &checks) => provisioned,
-        () = interrupted() => {
+        () = interrupted => {
             say("interrupted: the VM is left as it is");
             return Ok(ExitCode::from(INTERRUPTED));
         }
