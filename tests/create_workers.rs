@@ -160,6 +160,11 @@ async fn the_report_begins_with_the_list_the_jitter_and_how_fast_it_was() {
              1 worker at once, 30 requests a second, 1000000 times faster than real time\n",
         ),
         (
+            &["--speed", "1"],
+            "#[retry(schedule = [2s, 4s, 8s, 16s, 32s, 0], jitter = 0.2)]\n\
+             1 worker at once, 30 requests a second, in real time\n",
+        ),
+        (
             &["--retries", "3", "--jitter", "full"],
             "#[retry(schedule = [2s, 4s, 8s, 0], jitter = full)]\n\
              1 worker at once, 30 requests a second, 10 times faster than real time\n",

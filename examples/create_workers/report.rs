@@ -148,11 +148,8 @@ impl Headline {
             format!(", {} a second", counted(rate.get() as usize, "request"))
         });
         let speed = match self.speed {
-            Some(speed) => format!(
-                "{} faster than real time",
-                counted(speed.get() as usize, "time")
-            ),
-            None => "in real time".to_owned(),
+            Some(speed) if speed.get() > 1 => format!("{speed} times faster than real time"),
+            _ => "in real time".to_owned(),
         };
         format!("{workers} at once{rate}, {speed}")
     }
