@@ -8,14 +8,12 @@ mod account;
 #[path = "support/browser.rs"]
 mod browser;
 #[path = "../examples/create_workers/bulk.rs"]
-#[allow(dead_code, reason = "no function is hosted")]
 mod bulk;
 #[path = "../examples/create_workers/choice.rs"]
 mod choice;
 #[path = "../examples/create_workers/client.rs"]
 mod client;
 #[path = "../examples/create_workers/clock.rs"]
-#[allow(dead_code, reason = "no page is shown in real time")]
 mod clock;
 #[path = "../examples/common/mod.rs"]
 mod common;
@@ -474,6 +472,80 @@ async fn which_workers_failed_and_why_is_shown_and_they_can_be_sent_again() {
 }
 
 #[tokio::test]
+async fn why_a_worker_failed_is_shown_as_soon_as_it_has() {
+    let Some(page) = Page::open(4, limits(30, 20)).await else {
+        return;
+    };
+    page.click("[name=retries][value=\"3\"]").await;
+    page.click("#sample").await;
+    page.until("return rows() === 500").await;
+    // At each change: how many have failed while others are retrying, and whether each of them says why.
+    page.run(
+        "window.seen = { most: 0, silent: [] }; \
+         const changes = { childList: true, characterData: true, subtree: true }; \
+         new MutationObserver(() => { \
+            const failed = [...$('#workers').rows].map((row) => row.cells[2].textContent).filter((text) => text.startsWith('failed')); \
+            if (squares('r') > 0) seen.most = Math.max(seen.most, failed.length); \
+            seen.silent.push(...failed.filter((text) => text !== 'failedafter 4 attempts: the server answers 429 Too Many Requests')); \
+         }).observe($('#standing'), changes);",
+    )
+    .await;
+    page.click("#create").await;
+    page.until("return !$('#report').hidden").await;
+    let failed = page.squares("f").await;
+    let seen = page.run("return [seen.most, seen.silent]").await;
+    assert_eq!(seen[1], json!([]));
+    let most = seen[0].as_u64().unwrap();
+    assert!(0 < most && most <= failed, "{most} of {failed}");
+    // Whoever comes late is told as well.
+    page.client.refresh().await.unwrap();
+    page.until(&format!(
+        "return [...$('#workers').rows].filter((row) => row.cells[2].textContent.startsWith('failedafter 4')).length === {failed}"
+    ))
+    .await;
+    page.has_no_complaints().await;
+}
+
+#[tokio::test]
+async fn a_hosted_function_offers_no_choice_and_says_how_long_it_takes_at_most() {
+    let Some(page) = Page::open_at(Place::Hosted, Clock::real(), limits(30, 20)).await else {
+        return;
+    };
+    page.until("return !$('#sample').disabled").await;
+    assert_eq!(page.run("return $('#choices').hidden").await, true);
+    let list = "schedule = [1s, 2s, 3s, 0], jitter = 0.2, max_elapsed = 10s";
+    assert_eq!(page.text("#list").await, format!("#[retry({list})]"));
+    let worst = page.text("#worst").await;
+    assert!(
+        worst == "Worst case: 10 s. The API accepts 30 requests a second. Shown in real time.",
+        "{worst}"
+    );
+    page.click("#sample").await;
+    page.until("return rows() === 500").await;
+    page.click("#create").await;
+    page.until("return !$('#report').hidden").await;
+    page.explains_every_square().await;
+    // The list is too short for so many: who failed says why, and can be sent again.
+    let failed = page.squares("f").await;
+    assert!(failed > 100, "{failed}");
+    let created = 500 - failed;
+    assert_eq!(
+        page.text("#standing").await,
+        format!("Finished: {created} of 500 created, {failed} failed.")
+    );
+    assert_eq!(page.text("#report-list").await, format!("#[retry({list})]"));
+    assert_eq!(page.fact("worst case").await, "10 s");
+    let silent = page
+        .run("return [...$('#workers').rows].map((row) => row.cells[2].textContent).filter((text) => text === 'failed').length")
+        .await;
+    assert_eq!(silent, 0);
+    // The answer of some may have come too late.
+    assert!(page.server.counts().created as u64 >= created);
+    page.pictures("hosted").await;
+    page.has_no_complaints().await;
+}
+
+#[tokio::test]
 async fn a_worker_that_is_there_is_not_a_failure() {
     let Some(page) = Page::open(20, limits(30, 20)).await else {
         return;
@@ -577,7 +649,16 @@ async fn the_page_says_that_the_server_has_gone_and_recovers_when_it_is_back() {
             .starts_with("The server does not answer.")
     );
     assert_eq!(page.run("return $('#create').ariaDisabled").await, "true");
-    page.web = Some(web(addr, &page.server, page.clock.clone(), limits(30, 20)).await);
+    page.web = Some(
+        web(
+            addr,
+            &page.server,
+            page.clock.clone(),
+            limits(30, 20),
+            Place::Program,
+        )
+        .await,
+    );
     page.until("return $('#offline').hidden").await;
     assert_eq!(page.run("return rows()").await, 500);
     page.click("#create").await;
@@ -646,6 +727,7 @@ async fn pages_of_others_have_nothing_done() {
         &page.server,
         page.clock.clone(),
         limits(30, 20),
+        Place::Program,
     );
     let other = other.await;
     page.goto(&format!("http://{}/sample.csv", other.addr()))
@@ -716,13 +798,17 @@ impl Deref for Page {
 impl Page {
     /// Shows it that many times faster than real time. None where there is no browser.
     async fn open(speed: u32, limits: Limits) -> Option<Self> {
+        let clock = Clock::demonstration(NonZeroU32::new(speed).unwrap());
+        Self::open_at(Place::Program, clock, limits).await
+    }
+
+    async fn open_at(place: Place, clock: Clock, limits: Limits) -> Option<Self> {
         let browser = Browser::open().await?;
         let account = Account::default();
-        let clock = Clock::demonstration(NonZeroU32::new(speed).unwrap());
         let server = Server::bind("127.0.0.1:0", limits, &account, clock.clone());
         let server = server.await.unwrap();
         let addr = (Ipv4Addr::LOCALHOST, 0).into();
-        let web = web(addr, &server, clock.clone(), limits).await;
+        let web = web(addr, &server, clock.clone(), limits, place).await;
         let page = Self {
             browser,
             origin: format!("http://{}/", web.addr()),
@@ -851,12 +937,12 @@ impl Page {
     }
 }
 
-async fn web(addr: SocketAddr, server: &Server, clock: Clock, limits: Limits) -> Web {
+async fn web(addr: SocketAddr, server: &Server, clock: Clock, limits: Limits, place: Place) -> Web {
     let url = format!("http://{}", server.addr());
     let client = Client::new(http(), &url, Account::default());
     let runs = Runs::new(Terms {
         client: Arc::new(client),
-        place: Place::Program,
+        place,
         choice: Choice::default(),
         clock,
         rate: Some(limits.rate),

@@ -2,6 +2,7 @@
 
 use crate::choice::Choice;
 use crate::client::{ApiError, Client, Created, ListedWorker};
+use crate::common::one_line;
 use crate::progress::{Call, Progress, State, Took};
 use crate::workers::Worker;
 use serde::Serialize;
@@ -117,7 +118,10 @@ fn outcome(name: String, call: Call, result: Result<Success, ApiError>) -> Outco
     let state = match &result {
         Ok(Success::Created(_) | Success::Deleted) => State::Succeeded,
         Ok(Success::AlreadyThere) => State::AlreadyThere,
-        Err(_) => State::Failed,
+        Err(error) => {
+            call.fail(one_line(error));
+            State::Failed
+        }
     };
     Outcome {
         worker: call.worker(),

@@ -32,7 +32,18 @@ struct Tally {
     states: Vec<State>,
     requests: usize,
     rate_limited: usize,
+    /// In the order in which they failed.
+    failures: Vec<Failure>,
     history: History,
+}
+
+/// Why a worker failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// Its place among all.
+    pub worker: usize,
+    pub attempts: usize,
+    pub reason: String,
 }
 
 /// The counts of one moment, and the state of each worker as a letter: w, r, s, a or f.
@@ -56,6 +67,7 @@ impl Progress {
                 states: vec![State::Waiting; total],
                 requests: 0,
                 rate_limited: 0,
+                failures: Vec::new(),
                 history: History::new(clock.clone()),
             }),
             clock,
@@ -126,6 +138,11 @@ impl Progress {
             rate_limited: tally.rate_limited,
             history: tally.history.lines(is_over),
         }
+    }
+
+    /// All failures but the first so many. One that is in a picture is in what is asked for after it.
+    pub fn failures_after(&self, known: usize) -> Vec<Failure> {
+        self.tally().failures[known..].to_vec()
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {
@@ -206,6 +223,15 @@ impl Call {
         tally.states[self.worker] = State::Retrying;
         tally.rate_limited += 1;
         tally.history.now().rate_limited += 1;
+    }
+
+    /// Says why it fails, before it is finished.
+    pub fn fail(&self, reason: String) {
+        self.progress.tally().failures.push(Failure {
+            worker: self.worker,
+            attempts: self.requests.load(Relaxed),
+            reason,
+        });
     }
 
     /// Says how the call ended.

@@ -8,7 +8,6 @@ use crate::common::{one_line, say, shown};
 use crate::progress::{Progress, Took};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt;
@@ -218,7 +217,7 @@ impl Report<'_> {
 }
 
 /// One that failed.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Failure<'a> {
     /// Its place among all.
     pub worker: usize,

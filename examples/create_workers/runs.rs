@@ -5,7 +5,7 @@ use crate::choice::Choice;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::common::one_line;
-use crate::progress::{Picture, Progress};
+use crate::progress::{Failure, Picture, Progress};
 use crate::report::{Headline, Report};
 use crate::workers::Worker;
 use serde::Serialize;
@@ -273,7 +273,6 @@ impl Runs {
         let ended = json!({
             "rows": report.rows(),
             "attempts": attempts,
-            "failures": report.failures(),
         });
         self.current
             .send_modify(|run| run.stage = Stage::Ended(ended));
@@ -308,6 +307,11 @@ impl Run {
             stage: &self.stage,
             picture: self.progress.picture(),
         }
+    }
+
+    /// All failures but the first so many.
+    pub fn failures_after(&self, known: usize) -> Vec<Failure> {
+        self.progress.failures_after(known)
     }
 
     /// How far a run that is under way has come, in words.

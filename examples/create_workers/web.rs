@@ -215,6 +215,7 @@ async fn events(
         run: service.runs.watch(),
         subject: None,
         standing: None,
+        failures: 0,
     };
     let events = stream::unfold(watcher, async |mut watcher| {
         let news = watcher.next().await?;
@@ -232,6 +233,8 @@ struct Watcher {
     run: watch::Receiver<Run>,
     subject: Option<Arc<Subject>>,
     standing: Option<String>,
+    /// How many workers it knows to have failed, and why.
+    failures: usize,
 }
 
 impl Watcher {
@@ -247,17 +250,23 @@ impl Watcher {
             if !self.subject.as_ref().is_some_and(same) {
                 self.subject = Some(Arc::clone(&run.subject));
                 self.standing = Some(text);
+                let failures = run.failures_after(0);
+                self.failures = failures.len();
                 let news = json!({
                     "terms": self.terms.take(),
                     "run": run.number,
                     "subject": *run.subject,
                     "standing": standing,
+                    "failures": failures,
                 });
                 return Some(news.to_string());
             }
             if self.standing.as_ref() != Some(&text) {
                 self.standing = Some(text);
-                return Some(json!({ "standing": standing }).to_string());
+                let failures = run.failures_after(self.failures);
+                self.failures += failures.len();
+                let news = json!({ "standing": standing, "failures": failures });
+                return Some(news.to_string());
             }
         }
     }
