@@ -13,12 +13,13 @@ mod process;
 mod skip;
 
 use api::Api;
+use async_nats::jetstream::consumer::pull;
 use axum::http::StatusCode;
 use axum::routing::post;
 use common::serving::Serving;
 use nats::Nats;
 use process::{Ended, Examples};
-use retry_jetstream::Limit;
+use retry_jetstream::{Limit, Queue};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -113,6 +114,34 @@ async fn the_parts_run_on_their_own_and_dead_letters_are_listed_and_retried() {
         "0 new, 0 under way or waiting, 0 without an answer, 0 dead\n"
     );
     assert_eq!(run(&["dead", "list"]).await, "");
+}
+
+#[tokio::test]
+async fn worker_processes_that_cannot_start_end_the_show_with_the_reason() {
+    let Some(nats) = Nats::start().await else {
+        return;
+    };
+    // A consumer that gives up after one attempt: no worker takes it.
+    let jetstream = nats.jetstream().await;
+    Queue::create(&jetstream, "create").await.unwrap();
+    let stream = jetstream.get_stream("create").await.unwrap();
+    let config = pull::Config {
+        durable_name: Some("create".to_owned()),
+        max_deliver: 1,
+        ..pull::Config::default()
+    };
+    stream.create_consumer(config).await.unwrap();
+    let server = format!("--nats={}", nats.url());
+    let arguments = ["--workers=5", "--processes=2", &server];
+    let ended = EXAMPLES.run("fleet", &arguments).await;
+    assert_eq!(ended.status, Some(2), "{ended:?}");
+    assert_eq!(ended.stdout, "");
+    let mut lines = ended.stderr.lines().rev();
+    let last = lines.next().unwrap();
+    let expected = "fleet: worker process 1 ended by itself 3 times before it had begun a job, the last time with exit status: 2";
+    assert!(last.starts_with(expected), "{ended:?}");
+    let reason = "fleet: the consumer `create` has `";
+    assert!(lines.any(|line| line.starts_with(reason)), "{ended:?}");
 }
 
 /// A worker process works until that is so, and is interrupted then.

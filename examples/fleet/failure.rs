@@ -2,6 +2,7 @@
 
 use crate::server::ServerError;
 use std::io;
+use std::process::ExitStatus;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -11,6 +12,14 @@ pub enum Failure {
     Listen { addr: String, source: io::Error },
     #[error("cannot start a worker process")]
     Process(#[source] io::Error),
+    #[error(
+        "worker process {number} ended by itself {times} times before it had begun a job, the last time with {status}: what it says stands above"
+    )]
+    Ended {
+        number: usize,
+        times: usize,
+        status: ExitStatus,
+    },
     #[error("cannot make a client")]
     Client(#[from] reqwest::Error),
     #[error(transparent)]

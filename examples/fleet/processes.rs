@@ -15,6 +15,8 @@ use tokio::time::timeout;
 
 /// How long a process that was asked to stop may take.
 const GRACE: Duration = Duration::from_secs(15);
+/// How often a process may end by itself before it has begun a job. One that is started while the server is away does so.
+const FALSE_STARTS: usize = 3;
 
 pub struct Processes {
     arguments: Vec<String>,
@@ -27,6 +29,8 @@ pub struct Processes {
 /// A process, and those that were killed before it.
 struct Place {
     child: Child,
+    /// How many in a row ended by themselves before they had begun a job.
+    false_starts: usize,
     before: Numbers,
     now: Arc<Mutex<Numbers>>,
     listening: JoinHandle<()>,
@@ -55,14 +59,32 @@ impl Processes {
         self.places.iter().map(Place::numbers).collect()
     }
 
+    /// Starts another in place of each that ended by itself, unless none that is started there begins.
+    pub async fn replace_ended(&mut self) -> Result<(), Failure> {
+        for (index, place) in self.places.iter_mut().enumerate() {
+            let Some(status) = place.child.try_wait().map_err(Failure::Process)? else {
+                continue;
+            };
+            place.replace(&self.arguments).await?;
+            if place.false_starts == FALSE_STARTS {
+                return Err(Failure::Ended {
+                    number: index + 1,
+                    times: FALSE_STARTS,
+                    status,
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Kills one with SIGKILL, another each time, and starts another in its place.
     pub async fn kill_one(&mut self) -> Result<(), Failure> {
         let place = &mut self.places[self.next];
+        let false_starts = place.false_starts;
         place.child.kill().await.map_err(Failure::Process)?;
-        // All that it told is heard.
-        let _ = (&mut place.listening).await;
-        let started = Place::start(&self.arguments, place.numbers());
-        *place = started.map_err(Failure::Process)?;
+        place.replace(&self.arguments).await?;
+        // It did not end by itself.
+        place.false_starts = false_starts;
         self.next = (self.next + 1) % self.places.len();
         self.killed += 1;
         Ok(())
@@ -104,10 +126,26 @@ impl Place {
         });
         Ok(Self {
             child,
+            false_starts: 0,
             before,
             now,
             listening,
         })
+    }
+
+    /// Starts another where this one has ended.
+    async fn replace(&mut self, arguments: &[String]) -> Result<(), Failure> {
+        // All that it told is heard.
+        let _ = (&mut self.listening).await;
+        let numbers = self.numbers();
+        let has_begun = numbers.fetched > self.before.fetched;
+        let false_starts = if has_begun { 0 } else { self.false_starts + 1 };
+        let started = Self::start(arguments, numbers).map_err(Failure::Process)?;
+        *self = Self {
+            false_starts,
+            ..started
+        };
+        Ok(())
     }
 
     fn numbers(&self) -> Numbers {

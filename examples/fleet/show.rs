@@ -96,7 +96,10 @@ pub async fn show(args: &Show) -> Result<Report, Failure> {
     let mut server_killed = false;
     let dead = loop {
         tokio::select! {
-            _ = kill.tick() => processes.kill_one().await?,
+            _ = kill.tick() => {
+                processes.replace_ended().await?;
+                processes.kill_one().await?;
+            }
             _ = look.tick() => {
                 table.update(&processes.numbers(), api.counts().created);
                 let half = api.counts().created * 2 >= new;
