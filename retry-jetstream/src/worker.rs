@@ -269,6 +269,9 @@ impl<E> Worker<E> {
     /// Each attempt is a task of its own. While the server does not answer, the worker waits and tries again, without end; the client
     /// connects anew by itself.
     ///
+    /// An attempt must not block its thread: it sends no sign of life then, and its job goes to another worker although it still
+    /// runs. On a runtime with few threads it also holds the signs of life of other attempts. Use `tokio::task::spawn_blocking`.
+    ///
     /// # Errors
     ///
     /// A part of the queue is missing or configured otherwise, at the start or later; the server refuses; or, at the start, it does
