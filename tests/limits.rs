@@ -1277,6 +1277,37 @@ mod budget {
         }
 
         #[test]
+        fn a_retry_may_cost_more_after_some_errors() {
+            #[derive(Debug, PartialEq)]
+            enum Wrong {
+                Throttled,
+                Broken,
+            }
+            #[retry(
+                schedule = [1s, 1s, 1s, 0],
+                on = |wrong| *wrong == Wrong::Throttled || budget.try_take(9.0),
+                budget = budget,
+            )]
+            fn call(answers: &mut Vec<Wrong>, budget: &RetryBudget) -> Result<(), Wrong> {
+                answers.pop().map_or(Ok(()), Err)
+            }
+            let _guard = testing::skip_waits();
+            let budget = RetryBudget::holding(33).retry_costs(5.0).success_refunds();
+            let mut answers = vec![Wrong::Broken, Wrong::Throttled];
+            assert_eq!(call(&mut answers, &budget), Ok(()));
+            // The last retry's own five came back.
+            assert_left(&budget, 33_000 - 5_000 - 14_000 + 5_000);
+            // What a retry takes more is taken before, so the error returns where one of the two is not there.
+            let mut answers = vec![Wrong::Broken, Wrong::Broken];
+            assert_eq!(call(&mut answers, &budget), Err(Wrong::Broken));
+            assert_left(&budget, 5_000);
+            assert_eq!(answers, [], "it had one retry");
+            assert!(!budget.try_take(5.001));
+            assert!(budget.try_take(f64::NAN) && budget.try_take(-1.0));
+            assert_left(&budget, 5_000);
+        }
+
+        #[test]
         fn what_does_not_fit_is_brought_into_range() {
             let _guard = testing::skip_waits();
             assert_left(&RetryBudget::holding(u32::MAX), 4_000_000_000);
