@@ -5,7 +5,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Every retry of a code base at a glance
 ///
-/// Ends with status 0, with 1 if `check` finds something, and with 2 if it could not begin.
+/// Ends with status 0, with 1 if `check` finds something, and with 2 if it could not begin or its text could not be
+/// written.
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo retry",
@@ -183,7 +184,7 @@ pub(crate) struct PlotArgs {
     #[arg(long, value_name = "P", allow_hyphen_values = true)]
     pub(crate) jitter: Option<String>,
 
-    /// Where to write the picture, an SVG
+    /// Also write the picture, an SVG, to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<Utf8PathBuf>,
 }

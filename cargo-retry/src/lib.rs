@@ -44,11 +44,12 @@ use args::{Cli, Command};
 use clap::Parser as _;
 use error::Error;
 use std::env;
-use std::io::{self, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::process::ExitCode;
 
 /// Reads the arguments, writes what is asked for to standard output, and gives the status: 0, or 1 if `check` finds something,
-/// or 2 if the command could not begin.
+/// or 2 if the command could not begin or its
+/// text could not be written.
 #[must_use]
 pub fn main() -> ExitCode {
     // Cargo calls it with its own name as the first argument.
@@ -58,19 +59,34 @@ pub fn main() -> ExitCode {
     }
     match run(&Cli::parse_from(args)) {
         Ok((text, is_well)) => {
-            // Whoever closes the pipe early has seen enough.
-            let _ = io::stdout().write_all(text.as_bytes());
+            if let Err(error) = write(&text) {
+                return failed(&error.into());
+            }
             if is_well {
                 ExitCode::SUCCESS
             } else {
                 ExitCode::from(1)
             }
         }
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "cargo retry: {}", error.one_line());
-            ExitCode::from(2)
-        }
+        Err(error) => failed(&error),
     }
+}
+
+fn write(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout();
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    match written {
+        // Whoever closes the pipe early has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+fn failed(error: &Error) -> ExitCode {
+    let _ = writeln!(io::stderr(), "cargo retry: {}", error.one_line());
+    ExitCode::from(2)
 }
 
 /// What is written, and whether all is well.

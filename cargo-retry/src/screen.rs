@@ -26,16 +26,18 @@ impl Screen {
                 is_terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
             }
         };
-        let columns = env::var("COLUMNS")
-            .ok()
-            .and_then(|columns| columns.parse().ok());
-        let of_terminal = || comfy_table::Table::new().width();
-        let width = columns.or_else(of_terminal).unwrap_or(WIDTH);
         Self {
-            width: width.max(LEAST),
+            width: columns().unwrap_or(WIDTH).max(LEAST),
             has_colors,
         }
     }
+}
+
+/// How many columns the terminal has, if there is one, or `COLUMNS` says so.
+pub(crate) fn columns() -> Option<u16> {
+    let columns = env::var("COLUMNS").ok();
+    let columns = columns.and_then(|columns| columns.parse().ok());
+    columns.or_else(|| comfy_table::Table::new().width())
 }
 
 /// `1 retry`, `2 retries`.

@@ -126,8 +126,9 @@ async fn it_is_light_and_dark_fits_a_phone_and_is_used_by_keyboard() {
     for (name, width, is_dark) in [
         ("play-light", 1280, false),
         ("play-dark", 1280, true),
-        ("play-narrow-light", 360, false),
-        ("play-narrow-dark", 360, true),
+        ("play-narrow-light", 390, false),
+        ("play-narrow-dark", 390, true),
+        ("play-narrowest", 360, true),
     ] {
         page.picture(name, width, is_dark).await;
         backgrounds.push(
@@ -186,8 +187,11 @@ fn whoever_asks_under_another_name_is_refused() {
         "{page}"
     );
     assert!(
-        ask("localhost", "/answer?schedule=0&clients=1&rate=1/s&burst=1")
-            .contains("\"attempts\":\"1\"")
+        ask(
+            "localhost",
+            "/answer?schedule=0&clients=1&rate=1/s&burst=1&width=300"
+        )
+        .contains("\"attempts\":\"1\"")
     );
     assert!(ask("localhost", "/answer").starts_with("HTTP/1.1 400 "));
 }
@@ -305,12 +309,19 @@ impl Page {
         input.send_keys(text).await.unwrap();
     }
 
+    /// The labels of the picture are as large as they are written, whatever the width.
+    async fn picture_fits(&self, width: u32) {
+        self.size(width, 800).await;
+        self.until("const { naturalWidth, clientWidth } = $('#picture'); return naturalWidth === clientWidth")
+            .await;
+    }
+
     /// Keeps what the whole page looks like.
     async fn picture(&self, name: &str, width: u32, is_dark: bool) {
         let scheme = if is_dark { "dark" } else { "light" };
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.devtools("Emulation.setEmulatedMedia", features).await;
-        self.size(width, 800).await;
+        self.picture_fits(width).await;
         let fits =
             "return document.documentElement.scrollWidth <= document.documentElement.clientWidth";
         assert_eq!(self.run(fits).await, true, "{name} scrolls sideways");

@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 /// More than these nobody can wait for.
 const MOST_CLIENTS: u32 = 2_000;
 
+/// Between these widths a picture can be looked at.
+const NARROWEST: u16 = 240;
+const WIDEST: u16 = 2_000;
+
 #[derive(Debug, Deserialize)]
 pub(crate) struct Question {
     schedule: String,
@@ -22,6 +26,8 @@ pub(crate) struct Question {
     clients: u32,
     rate: String,
     burst: u32,
+    /// How much room the page has for the picture, in pixels.
+    width: u16,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -109,7 +115,12 @@ impl Answer {
             sentence: retry
                 .map(|retry| retry.sentences[0].clone())
                 .unwrap_or_default(),
-            picture: plot::picture_of(&question.schedule, &list, jitter),
+            picture: plot::picture_of(
+                &question.schedule,
+                &list,
+                jitter,
+                question.width.clamp(NARROWEST, WIDEST),
+            ),
             ..Self::default()
         };
         let per_second = match rate(&question.rate) {

@@ -32,12 +32,23 @@ impl Axis {
                 unit
             };
             let count = end.as_nanos() / step;
-            let widest = axis.label(count * step).chars().count() + 4;
-            if count <= columns as u128 && count as usize * widest <= columns {
+            let last = axis.label(count * step).chars().count();
+            let has_room = count <= columns as u128 && count as usize * (last + 4) <= columns;
+            if has_room && axis.last_is_apart(count, last, columns) {
                 break;
             }
         }
         axis
+    }
+
+    /// Whether the last label, which is moved to the left where it does not fit, does not meet the one before.
+    fn last_is_apart(&self, count: u128, width: usize, columns: usize) -> bool {
+        let Some(before) = count.checked_sub(1) else {
+            return true;
+        };
+        let column = |index| self.column(from_nanos(index * self.step), columns);
+        let end_of_one_before = column(before) + self.label(before * self.step).chars().count();
+        column(count).min(columns.saturating_sub(width)) > end_of_one_before
     }
 
     /// Where a moment is: 0 is the start, 1 the end.

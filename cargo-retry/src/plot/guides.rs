@@ -84,7 +84,7 @@ fn listed(text: &str, label: &str, jitter: Jitter, done_at: Option<Duration>) ->
 /// Compares the picture with its file, and with the same picture as a reference that rustdoc takes in.
 fn picture(page: &str, timelines: &[Timeline]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../retry-core/docs/pictures");
-    let picture = picture::draw(timelines).to_string();
+    let picture = picture::draw(timelines, picture::WIDTH).to_string();
     expect_file![folder.join(format!("{page}.svg"))].assert_eq(&picture);
     expect_file![folder.join(format!("{page}.txt"))].assert_eq(&reference(&picture));
 }

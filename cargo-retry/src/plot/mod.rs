@@ -15,7 +15,11 @@
 mod axis;
 #[cfg(test)]
 mod guides;
-#[allow(clippy::cast_precision_loss)]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss
+)]
 mod picture;
 mod terminal;
 #[cfg(test)]
@@ -25,26 +29,32 @@ mod timeline;
 use crate::args::PlotArgs;
 use crate::error::Error;
 use crate::given::{self, Given};
+use crate::screen;
 use retry_schedule::{Jitter, Schedule, parse_duration};
 use std::fs;
 use terminal::Drawing;
 use timeline::Timeline;
 
 pub(crate) fn run(args: &PlotArgs) -> Result<String, Error> {
+    draw(args, screen::columns())
+}
+
+fn draw(args: &PlotArgs, terminal: Option<u16>) -> Result<String, Error> {
     let timelines = timelines(args)?;
     if let Some(path) = &args.out {
-        let picture = format!("{}\n", picture::draw(&timelines));
+        let picture = format!("{}\n", picture::draw(&timelines, picture::WIDTH));
         fs::write(path, picture).map_err(|source| Error::WriteFile {
             path: path.clone(),
             source,
         })?;
     }
-    Ok(Drawing(&timelines).to_string())
+    Ok(Drawing::new(&timelines, terminal).to_string())
 }
 
-/// The picture of one schedule.
-pub(crate) fn picture_of(text: &str, schedule: &Schedule, jitter: Jitter) -> String {
-    picture::draw(&[Timeline::new(text, schedule, jitter, None)]).to_string()
+/// The picture of one schedule, in so many pixels.
+pub(crate) fn picture_of(text: &str, schedule: &Schedule, jitter: Jitter, width: u16) -> String {
+    let timeline = Timeline::new(text, schedule, jitter, None);
+    picture::draw(&[timeline], width.into()).to_string()
 }
 
 fn timelines(args: &PlotArgs) -> Result<Vec<Timeline>, Error> {

@@ -8,10 +8,11 @@ use std::time::Duration;
 use svg::node::element::{Circle, Description, Group, Line, Rectangle, Style, Text, Title};
 use svg::{Document, Node};
 
-const WIDTH: f64 = 800.0;
-/// From where to where the axis goes.
+/// How wide a picture is where nobody says how much room there is.
+pub(crate) const WIDTH: f64 = 800.0;
+/// Where the axis begins, and how far from the other side it ends.
 const LEFT: f64 = 32.0;
-const RIGHT: f64 = 760.0;
+const RIGHT: f64 = 40.0;
 
 const HEAD: f64 = 52.0;
 const ROW: f64 = 92.0;
@@ -21,14 +22,16 @@ const FOOT: f64 = 44.0;
 const BAND: f64 = 47.0;
 const BAND_HEIGHT: f64 = 26.0;
 
-/// What fits on a line of the picture.
-const MOST_CHARACTERS: usize = 90;
+/// A character of the schedule's text, of the legend, and of a label, at its widest.
+const CHARACTER: f64 = 800.0 / 90.0;
+const SMALL_CHARACTER: f64 = 6.5;
 
 /// From how many calls on their lines are thin.
 const MANY: usize = 150;
 
-/// The columns of a terminal as wide as the picture.
-const COLUMNS: usize = 90;
+const LEGEND_HEIGHT: f64 = 16.0;
+/// How far the lines of a legend are apart.
+const LEGEND_LINE: f64 = 22.0;
 
 const STYLE: &str = "
 .background { fill: #ffffff; }
@@ -59,21 +62,22 @@ text { fill: #f0f6fc; }
 }
 ";
 
-/// Draws all timelines on one axis.
-pub(crate) fn draw(timelines: &[Timeline]) -> Document {
+/// Draws all timelines on one axis, in so many pixels.
+pub(crate) fn draw(timelines: &[Timeline], width: f64) -> Document {
     let end = timelines.iter().map(Timeline::end).max();
-    let axis = Axis::new(end.unwrap_or_default(), COLUMNS);
-    let mut height = HEAD;
+    let axis = Axis::new(end.unwrap_or_default(), most_characters(width));
+    let (legend, lines) = legend(timelines, width);
+    let mut height = HEAD + LEGEND_LINE * lines;
     let mut rows = Group::new();
     for timeline in timelines {
-        rows = rows.add(row(timeline, &axis, height));
+        rows = rows.add(row(timeline, &axis, height, width));
         height += ROW;
     }
-    let foot = scale(&axis, height);
+    let foot = scale(&axis, height, width);
     height += FOOT;
     Document::new()
-        .set("viewBox", (0, 0, WIDTH, height))
-        .set("width", WIDTH)
+        .set("viewBox", (0, 0, width, height))
+        .set("width", width)
         .set("height", height)
         .set("role", "img")
         .set("aria-labelledby", "title description")
@@ -87,19 +91,29 @@ pub(crate) fn draw(timelines: &[Timeline]) -> Document {
         .add(
             Rectangle::new()
                 .set("class", "background")
-                .set("width", WIDTH)
+                .set("width", width)
                 .set("height", height),
         )
-        .add(legend(timelines))
+        .add(legend)
         .add(rows)
         .add(foot)
+}
+
+/// How many characters fit on a line.
+fn most_characters(width: f64) -> usize {
+    (width / CHARACTER).round() as usize
 }
 
 /// The picture in words.
 fn description(timelines: &[Timeline]) -> String {
     let said: Vec<_> = timelines
         .iter()
-        .map(|timeline| format!("{}: {timeline}.", timeline.short_text(MOST_CHARACTERS)))
+        .map(|timeline| {
+            format!(
+                "{}: {timeline}.",
+                timeline.short_text(most_characters(WIDTH))
+            )
+        })
         .collect();
     match timelines.iter().find_map(|timeline| timeline.done_at) {
         Some(done_at) => format!(
@@ -111,13 +125,20 @@ fn description(timelines: &[Timeline]) -> String {
     }
 }
 
-fn row(timeline: &Timeline, axis: &Axis, top: f64) -> Group {
+fn row(timeline: &Timeline, axis: &Axis, top: f64, width: f64) -> Group {
     let band = top + BAND;
-    let x = |at| LEFT + axis.position(at) * (RIGHT - LEFT);
+    let x = |at| LEFT + axis.position(at) * (width - RIGHT - LEFT);
     let middle = band + BAND_HEIGHT / 2.0;
     let mut row = Group::new()
         .add(Title::new(format!("{}: {timeline}", timeline.text)))
-        .add(text(timeline.short_text(MOST_CHARACTERS), LEFT, top + 14.0).set("class", "schedule"))
+        .add(
+            text(
+                timeline.short_text(most_characters(width)),
+                LEFT,
+                top + 14.0,
+            )
+            .set("class", "schedule"),
+        )
         .add(text(timeline.to_string(), LEFT, top + 34.0));
     let made = timeline.made();
     if made.len() > MANY {
@@ -155,10 +176,11 @@ fn spread(timeline: &Timeline, x: impl Fn(Duration) -> f64, band: f64) -> Group 
     spread
 }
 
-fn scale(axis: &Axis, top: f64) -> Group {
-    let mut scale = Group::new().add(line((LEFT, top), (RIGHT, top)).set("class", "axis"));
+fn scale(axis: &Axis, top: f64, width: f64) -> Group {
+    let right = width - RIGHT;
+    let mut scale = Group::new().add(line((LEFT, top), (right, top)).set("class", "axis"));
     for (at, label) in axis.marks() {
-        let x = LEFT + axis.position(at) * (RIGHT - LEFT);
+        let x = LEFT + axis.position(at) * (right - LEFT);
         scale = scale.add(upright(x, top, 6.0).set("class", "axis")).add(
             text(label, x, top + 22.0)
                 .set("class", "small")
@@ -168,23 +190,27 @@ fn scale(axis: &Axis, top: f64) -> Group {
     scale
 }
 
-/// What the lines mean: those that are there.
-fn legend(timelines: &[Timeline]) -> Group {
-    const HEIGHT: f64 = 16.0;
-    let mut x = LEFT;
+/// What the lines mean: those that are there. Also how many lines of text it takes besides the first.
+fn legend(timelines: &[Timeline], width: f64) -> (Group, f64) {
+    let (mut x, mut lines) = (LEFT, 0.0);
     let mut entry = |node: Box<dyn Node>, meaning: &str| {
         let meaning = shorten(meaning, 28);
-        // About what the swatch takes, and each character of this size.
-        let width = 32.0 + 6.5 * meaning.chars().count() as f64;
+        let text_width = SMALL_CHARACTER * meaning.chars().count() as f64;
+        if x + 12.0 + text_width > width {
+            x = LEFT;
+            lines += 1.0;
+        }
+        let y = 16.0 + LEGEND_LINE * lines;
         let entry = Group::new()
-            .set("transform", format!("translate({} 16)", px(x)))
+            .set("transform", format!("translate({} {})", px(x), px(y)))
             .add(node)
             .add(text(meaning, 12.0, 12.0).set("class", "small"));
-        x += width;
+        // About what the swatch takes, and each character of this size.
+        x += 32.0 + text_width;
         entry
     };
-    let swatch = |class: &str| upright(0.0, 0.0, HEIGHT).set("class", class).into();
-    let area = |class: &str| stripe(-6.0, 6.0, 0.0, HEIGHT).set("class", class);
+    let swatch = |class: &str| upright(0.0, 0.0, LEGEND_HEIGHT).set("class", class).into();
+    let area = |class: &str| stripe(-6.0, 6.0, 0.0, LEGEND_HEIGHT).set("class", class);
     let mut legend = Group::new()
         .add(entry(swatch("start"), "the start"))
         .add(entry(swatch("check"), "a call"));
@@ -194,14 +220,14 @@ fn legend(timelines: &[Timeline]) -> Group {
     }
     if timelines.iter().any(|timeline| timeline.noticed.is_some()) {
         legend = legend
-            .add(entry(dot(0.0, HEIGHT / 2.0).into(), "noticed"))
+            .add(entry(dot(0.0, LEGEND_HEIGHT / 2.0).into(), "noticed"))
             .add(entry(area("late").into(), "late"));
     }
     if timelines.iter().any(Timeline::is_spread) {
         let spread = Group::new().set("class", "spread").add(area("jitter"));
         legend = legend.add(entry(spread.into(), "where jitter may put a call"));
     }
-    legend
+    (legend, lines)
 }
 
 fn text(content: String, x: f64, y: f64) -> Text {

@@ -10,6 +10,7 @@ use clap::Parser as _;
 use expect_test::expect_file;
 use proptest::prelude::*;
 use retry_schedule::{Jitter, Schedule, parse_duration};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
@@ -126,7 +127,7 @@ fn a_check_that_only_jitter_makes_necessary_is_shaded_but_neither_drawn_nor_coun
     let with = timeline(text, "0.2", "10s");
     assert_eq!((with.calls.len(), with.made().len()), (5, 3));
     assert_eq!(with.to_string(), without.to_string());
-    let picture = picture::draw(&[with]).to_string();
+    let picture = picture::draw(&[with], picture::WIDTH).to_string();
     assert_eq!(checks(&picture), 2);
     assert_eq!(count(&picture, "rect", "jitter"), 1 + 4);
 }
@@ -334,14 +335,26 @@ proptest! {
         prop_assert_eq!(&made, &expected.collect::<Vec<_>>());
 
         let timelines = [timeline];
-        let drawing = Drawing(&timelines).to_string();
-        // Exact times may be long; what is drawn is not.
-        for line in drawing.lines().filter(|line| !line.contains("call")) {
-            prop_assert!(line.chars().count() <= 80, "{}", line);
+        for columns in [20, 33, 76, 120] {
+            let drawing = Drawing::new(&timelines, Some(columns)).to_string();
+            for line in drawing.lines() {
+                // An exact time may be long, and is a word.
+                let is_exact = line.starts_with("done at ") || !line.contains(' ');
+                prop_assert!(is_exact || line.chars().count() <= columns.into(), "{columns}: {line}");
+            }
+            let axis = Axis::new(timelines[0].end(), columns.into());
+            let units: BTreeSet<String> = axis
+                .marks()
+                .map(|(_, label)| label.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').to_owned())
+                .filter(|unit| !unit.is_empty())
+                .collect();
+            prop_assert!(units.len() <= 1, "{units:?}");
         }
-        let picture = picture::draw(&timelines).to_string();
-        assert_well_formed(&picture);
-        prop_assert_eq!(checks(&picture), made.len() - 1);
+        for width in [280.0, 356.0, picture::WIDTH] {
+            let picture = picture::draw(&timelines, width).to_string();
+            assert_well_formed(&picture);
+            prop_assert_eq!(checks(&picture), made.len() - 1);
+        }
     }
 }
 
@@ -369,7 +382,7 @@ fn run_to(args: &[&str], path: &Path) -> Result<String, Error> {
         .into_iter()
         .chain(args.iter().copied());
     match Cli::try_parse_from(args).unwrap().command {
-        Some(Command::Plot(args)) => super::run(&args),
+        Some(Command::Plot(args)) => super::draw(&args, None),
         command => panic!("{command:?}"),
     }
 }
@@ -398,7 +411,7 @@ fn count(picture: &str, element: &str, class: &str) -> usize {
 /// What is opened is closed, and nothing lies outside.
 fn assert_well_formed(picture: &str) {
     let mut open = Vec::new();
-    let mut height = f64::NAN;
+    let (mut width, mut height) = (f64::NAN, f64::NAN);
     for event in svg::read(picture).unwrap() {
         let attributes = match event {
             Event::Error(error) => panic!("{error}"),
@@ -415,10 +428,17 @@ fn assert_well_formed(picture: &str) {
         };
         let number = |name| Some(attributes.get(name)?.parse::<f64>().unwrap());
         if open == ["svg"] {
+            width = number("width").unwrap_or(width);
             height = number("height").unwrap_or(height);
         }
         for x in ["x", "x1", "x2", "cx"].into_iter().filter_map(number) {
-            assert!((-10.0..=800.0).contains(&x), "{x}");
+            assert!((-10.0..=width).contains(&x), "{x}");
+        }
+        // The legend's entries are put in their places.
+        let place = attributes.get("transform");
+        let x = place.map(|place| place["translate(".len()..].split(' ').next().unwrap());
+        if let Some(x) = x {
+            assert!((0.0..=width - 36.0).contains(&x.parse().unwrap()), "{x}");
         }
         for y in ["y", "y1", "y2", "cy"].into_iter().filter_map(number) {
             assert!((-10.0..=height).contains(&y), "{y}");
