@@ -4,6 +4,7 @@
 use crate::clients;
 use crate::error::Error;
 use crate::modules::{Blind, Module, Modules};
+use crate::orphans;
 use crate::site::Site;
 use crate::source::Unit;
 use crate::workspace::Workspace;
@@ -30,11 +31,15 @@ impl Inventory {
     pub(crate) fn read(manifest: Option<&Utf8Path>, packages: &[String]) -> Result<Self, Error> {
         let workspace = Workspace::load(manifest, packages)?;
         let wanted: Vec<BTreeSet<String>> = workspace.packages.iter().map(clients::words).collect();
-        let modules = Modules::follow(&workspace, &wanted);
+        let Modules { all, mut unseen } = Modules::follow(&workspace, &wanted);
+        // With some of the packages, a file may be a target's of another one.
+        if packages.is_empty() {
+            unseen.extend(orphans::find(&workspace, &all));
+        }
         Ok(Self {
             workspace,
-            modules: modules.all,
-            unseen: modules.unseen,
+            modules: all,
+            unseen,
         })
     }
 

@@ -11,6 +11,7 @@
 //   graph                                         which function may call which
 //   given                                         an argument that is a list, or a function's name
 //   inventory                                     every function, and what retries
+//   orphans                                       files that no target has
 //   modules                                       every file
 //   clients  scip                                 clients that retry by themselves; an index of calls
 //   workspace  source                             what cargo says; one file of source
@@ -31,6 +32,7 @@ mod inventory;
 mod list;
 mod modules;
 mod nested;
+mod orphans;
 mod play;
 mod plot;
 mod scip;

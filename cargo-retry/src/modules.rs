@@ -15,6 +15,23 @@ use std::sync::Arc;
 /// For each thread; only what is used of it is taken.
 const STACK: usize = 256 << 20;
 
+/// Does it on threads whose stacks are large: deeply nested code is read by deep recursion.
+pub(crate) struct Threads(Option<rayon::ThreadPool>);
+
+impl Threads {
+    pub(crate) fn new() -> Self {
+        let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
+        Self(threads.ok())
+    }
+
+    pub(crate) fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match &self.0 {
+            Some(threads) => threads.install(work),
+            None => work(),
+        }
+    }
+}
+
 /// A file, and the first way that leads to it.
 #[derive(Debug)]
 pub(crate) struct Module {
@@ -67,8 +84,7 @@ impl Modules {
         if let Ok(style) = ProgressStyle::with_template("{spinner} reading: {pos} files") {
             progress.set_style(style);
         }
-        // Deeply nested code is read by deep recursion.
-        let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
+        let threads = Threads::new();
         let mut found = Self::default();
         let mut ways = Vec::new();
         for (package, held) in workspace.packages.iter().enumerate() {
@@ -113,11 +129,7 @@ impl Modules {
                     })
                     .collect()
             };
-            let sources = match &threads {
-                Ok(threads) => threads.install(read_all),
-                Err(_) => read_all(),
-            };
-            read.extend(sources);
+            read.extend(threads.run(read_all));
             let mut next = Vec::new();
             for way in ways {
                 found.take(workspace, &way, &read, &mut indices, &mut next);

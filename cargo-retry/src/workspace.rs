@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 #[derive(Debug)]
 pub(crate) struct Workspace {
     pub(crate) root: Utf8PathBuf,
+    /// Where cargo builds.
+    pub(crate) target: Utf8PathBuf,
     pub(crate) packages: Vec<Package>,
     /// `[workspace.metadata.retry]`.
     pub(crate) metadata: Option<serde_json::Value>,
@@ -18,6 +20,8 @@ pub(crate) struct Workspace {
 pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) version: String,
+    /// Where its manifest is.
+    pub(crate) root: Utf8PathBuf,
     pub(crate) targets: Vec<Target>,
     /// The crates that it names in its manifest, by the name of the package.
     pub(crate) dependencies: BTreeSet<String>,
@@ -63,6 +67,7 @@ impl Workspace {
         }
         Ok(Self {
             root: metadata.workspace_root,
+            target: metadata.target_directory,
             packages,
             metadata: metadata.workspace_metadata.get("retry").cloned(),
         })
@@ -81,6 +86,11 @@ fn package(package: &cargo_metadata::Package) -> Package {
     Package {
         name: package.name.clone(),
         version: package.version.to_string(),
+        root: package
+            .manifest_path
+            .parent()
+            .map(Utf8Path::to_owned)
+            .unwrap_or_default(),
         targets: targets.into_iter().map(|(_, target)| target).collect(),
         dependencies: package
             .dependencies

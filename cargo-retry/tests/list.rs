@@ -172,7 +172,45 @@ fn files_are_found_where_the_compiler_finds_them() {
             "found::turned::local::local",
         ]
     );
-    assert_eq!(json["unseen"], Value::Array(Vec::new()));
+    let unseen = json["unseen"].as_array().unwrap();
+    let unseen: Vec<_> = unseen.iter().map(|blind| &blind["file"]).collect();
+    assert_eq!(unseen, ["src/not_declared.rs"]);
+}
+
+#[test]
+fn a_file_that_no_target_has_is_told_if_something_retries_in_it() {
+    let site = "#[retry(schedule = [1s, 0], on = |_| true)]\nfn call() -> Result<(), ()> {\n    Ok(())\n}\n";
+    let other = "[package]\nname = \"other\"\nversion = \"0.0.0\"\n\n[workspace]\n";
+    let files = [
+        ("src/lib.rs", "#[cfg(unix)]\nmod kept;\n"),
+        ("src/kept.rs", site),
+        ("src/old.rs", &format!("// Nobody says `mod old;`.\n{site}")),
+        ("src/plain.rs", "fn plain() {}\n"),
+        ("tests/cases/one.rs", &site.repeat(2)),
+        ("tests/cases/two.rs", "fn broken( {\n"),
+        ("tests/cases/three.rs", site),
+        (".cache/hidden.rs", site),
+        ("target/built.rs", site),
+        ("other/Cargo.toml", other),
+        ("other/src/lib.rs", site),
+    ];
+    let manifest = package("orphans", &files);
+    let json: Value =
+        serde_json::from_str(&well(retry(&["--json", "--manifest-path", &manifest]))).unwrap();
+    assert_eq!(json["sites"].as_array().unwrap().len(), 1);
+    let unseen: Vec<String> = json["unseen"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|blind| format!("{}:{}: {}", blind["file"], blind["line"], blind["reason"]))
+        .collect();
+    assert_eq!(
+        unseen,
+        [
+            r#""src/old.rs":2: "no target has this file, where 1 place retries""#,
+            r#""tests/cases/one.rs":1: "no target has this file and another one beside it, where 3 places retry""#,
+        ]
+    );
 }
 
 /// 1,000 files with 5 functions each, as deep as they are wide.
