@@ -3,12 +3,12 @@
 //!
 //! Without an index, a call is matched by its name, by the number of its arguments, and by what the crates depend on. That finds
 //! calls through traits and generics, and finds some that are none: hence "possible". Calls that an index resolves are
-//! "certain".
+//! "certain". Where an index says nothing of a call, because its types are not known there, it is matched by its name.
 
 use crate::calls::{Call, Callee};
 use crate::clients::{self, Client};
 use crate::inventory::{Function, Inventory};
-use crate::scip::Index;
+use crate::scip::{Index, Target};
 use std::collections::HashMap;
 
 /// What a finding rests on; what is surer comes first.
@@ -67,7 +67,7 @@ impl<'a> Graph<'a> {
             .iter()
             .map(
                 |function| match index.filter(|index| index.has(&function.module.file)) {
-                    Some(index) => resolved(&functions, *function, index),
+                    Some(index) => names.resolved(*function, index),
                     None => names.calls(*function),
                 },
             )
@@ -91,18 +91,63 @@ impl<'a> Graph<'a> {
 
 impl Names<'_> {
     fn calls(&self, function: Function<'_>) -> Vec<Edge> {
-        let package = &self.inventory.workspace.packages[function.module.package];
-        let mentions = &function.module.source.mentions;
         let mut edges = Vec::new();
         for call in &function.unit.calls {
-            for callee in self.candidates(function, call) {
-                add(&mut edges, Node::Function(callee), Certainty::Possible);
-            }
-            if let Some(client) = clients::reached(package, mentions, call.callee.name()) {
-                add(&mut edges, Node::Client(client), Certainty::Possible);
+            self.add_named(&mut edges, function, call);
+        }
+        edges
+    }
+
+    fn add_named(&self, edges: &mut Vec<Edge>, function: Function<'_>, call: &Call) {
+        let package = &self.inventory.workspace.packages[function.module.package];
+        let mentions = &function.module.source.mentions;
+        for callee in self.candidates(function, call) {
+            add(edges, Node::Function(callee), Certainty::Possible);
+        }
+        if let Some(client) = clients::reached(package, mentions, call.callee.name()) {
+            add(edges, Node::Client(client), Certainty::Possible);
+        }
+    }
+
+    /// The calls that an index resolves. A trait's method may be that of any of its types, which no index tells.
+    fn resolved(&self, function: Function<'_>, index: &Index) -> Vec<Edge> {
+        let mut edges = Vec::new();
+        for call in &function.unit.calls {
+            match index.target(&function.module.file, call.at) {
+                Some(target) => self.add_resolved(&mut edges, &target),
+                None => self.add_named(&mut edges, function, call),
             }
         }
         edges
+    }
+
+    fn add_resolved(&self, edges: &mut Vec<Edge>, target: &Target) {
+        if let Some((package, method)) = &target.outside {
+            let client = clients::all().iter().find(|client| {
+                client.multiplies() && client.is_package(package) && client.methods.contains(method)
+            });
+            if let Some(client) = client {
+                add(edges, Node::Client(client), Certainty::Certain);
+            }
+        }
+        let Some((file, at)) = &target.defined else {
+            return;
+        };
+        let callee = self.functions.iter().position(|callee| {
+            callee.module.file == *file && callee.unit.at == *at && !callee.unit.is_block
+        });
+        let Some(callee) = callee else {
+            return;
+        };
+        add(edges, Node::Function(callee), Certainty::Certain);
+        let declared = self.functions[callee].unit;
+        if declared.is_declaration {
+            for (number, other) in self.functions.iter().enumerate() {
+                if other.unit.of_trait == declared.owner && other.unit.name == declared.name {
+                    add(edges, Node::Function(number), Certainty::Possible);
+                }
+            }
+        }
     }
 
     /// The functions that a call may mean.
@@ -197,43 +242,6 @@ impl Names<'_> {
         let (from, to) = (from.module.package, to.module.package);
         from == to || packages[from].dependencies.contains(&packages[to].name)
     }
-}
-
-/// The calls that an index resolves. A trait's method may be that of any of its types, which no index tells.
-fn resolved(functions: &[Function<'_>], function: Function<'_>, index: &Index) -> Vec<Edge> {
-    let mut edges = Vec::new();
-    for call in &function.unit.calls {
-        let Some(target) = index.target(&function.module.file, call.at) else {
-            continue;
-        };
-        if let Some((package, method)) = &target.outside {
-            let client = clients::all().iter().find(|client| {
-                client.multiplies() && client.is_package(package) && client.methods.contains(method)
-            });
-            if let Some(client) = client {
-                add(&mut edges, Node::Client(client), Certainty::Certain);
-            }
-        }
-        let Some((file, at)) = &target.defined else {
-            continue;
-        };
-        let callee = functions.iter().position(|callee| {
-            callee.module.file == *file && callee.unit.at == *at && !callee.unit.is_block
-        });
-        let Some(callee) = callee else {
-            continue;
-        };
-        add(&mut edges, Node::Function(callee), Certainty::Certain);
-        let declared = functions[callee].unit;
-        if declared.is_declaration {
-            for (number, other) in functions.iter().enumerate() {
-                if other.unit.of_trait == declared.owner && other.unit.name == declared.name {
-                    add(&mut edges, Node::Function(number), Certainty::Possible);
-                }
-            }
-        }
-    }
-    edges
 }
 
 fn add(edges: &mut Vec<Edge>, to: Node, certainty: Certainty) {

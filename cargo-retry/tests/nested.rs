@@ -147,6 +147,27 @@ fn an_index_tells_which_method_is_meant() {
     );
 }
 
+/// `tests/workspace.scip` is what `rust-analyzer scip . --output ../workspace.scip` (1.96) writes in `tests/workspace`, with another
+/// root. There, most types are not known, which an index does not mind: what it says nothing of is matched by name.
+#[test]
+fn an_index_that_rust_analyzer_wrote_makes_chains_certain() {
+    let index = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/workspace.scip");
+    let resolved = well(in_workspace(&["nested", "--scip", index]));
+    expect_file!["golden/nested.scip.txt"].assert_eq(&resolved);
+    assert!(resolved.contains(", certain\n"), "{resolved}");
+    // The chains are those that names give, and no others.
+    let products = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter(|line| line.contains(" attempts, "));
+        let mut products: Vec<_> = lines
+            .map(|line| line.split_once(" attempts, ").unwrap().0.to_owned())
+            .collect();
+        products.sort();
+        products
+    };
+    let by_name = well(in_workspace(&["nested"]));
+    assert_eq!(products(&resolved), products(&by_name));
+}
+
 #[test]
 fn what_is_no_index_is_refused() {
     let manifest = package(
