@@ -1,6 +1,7 @@
 //! Clients that retry by themselves, from the data file `clients.json`. In: the dependencies of a package, and a call. Out: the
 //! client that the call may reach.
 
+use crate::screen::plural;
 use crate::workspace::Package;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -47,13 +48,15 @@ impl Client {
         self.attempts != Some(1)
     }
 
-    /// `11 in 3m`
+    /// `11 attempts in 3m`
     pub(crate) fn bound(&self) -> String {
-        match (&self.attempts, &self.within) {
-            (Some(attempts), Some(within)) => format!("{attempts} in {within}"),
-            (Some(attempts), None) => attempts.to_string(),
-            (None, Some(within)) => format!("any number in {within}"),
-            (None, None) => "?".to_owned(),
+        let attempts = self.attempts.map_or_else(
+            || "any number of attempts".to_owned(),
+            |attempts| plural(attempts, "attempt", "attempts"),
+        );
+        match &self.within {
+            Some(within) => format!("{attempts} in {within}"),
+            None => attempts,
         }
     }
 }

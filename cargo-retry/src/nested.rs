@@ -147,7 +147,7 @@ fn table_of_clients() -> String {
     for client in clients::all() {
         let _ = writeln!(
             text,
-            "{} ({}): {} attempts",
+            "{} ({}): {}",
             client.name,
             client.versions,
             client.bound()
