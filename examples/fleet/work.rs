@@ -19,8 +19,9 @@ pub const QUEUE: &str = "create";
 const CREATE: Schedule = schedule![2s, 4s, 8s, 16s, 32s, 0];
 
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How soon the job of a killed process goes to another.
-const ACK_WAIT: Duration = Duration::from_secs(2);
+/// How soon the job of a killed process goes to another. It is no multiple of how often the show kills a process: a job would come
+/// back just when the next one is killed, and of many jobs one would lose all its attempts so.
+const ACK_WAIT: Duration = Duration::from_millis(2_500);
 
 /// How often the tally is told.
 const TELL: Duration = Duration::from_millis(100);
