@@ -47,6 +47,47 @@ fn a_name_is_near_while_a_third_of_its_letters_differ_but_never_all() {
 }
 
 #[test]
+fn several_units_in_one_duration_are_answered_with_the_smallest() {
+    let is_said_of = |text: &str| {
+        let said = refused(&format!("{text}, 0")).to_string();
+        said.contains("more than one unit: write it in the smallest")
+    };
+    for text in ["1m30s", "1h30m10s", "1d2h3m4s"] {
+        assert!(is_said_of(text), "{text}");
+    }
+    for text in ["1m30", "1m30x", "1x30s", "1h30m10", "1h30x10s", "1ms30"] {
+        assert!(!is_said_of(text), "{text}");
+    }
+}
+
+#[test]
+fn a_shape_ends_at_its_bounds() {
+    let attempts = |text: &str| text.parse::<Schedule>().map(|schedule| schedule.attempts());
+    let within = |time: &str| format!("inverse(1s, min = 1s, within = {time})");
+    assert_eq!(attempts(&within("1000s")), Ok(1_000));
+    assert_eq!(attempts(&within("2s")), Ok(2));
+    for text in [within("1001s"), within("1s")] {
+        assert!(
+            refused(&text).to_string().contains("`within` is "),
+            "{text}"
+        );
+    }
+    for factor in ["0", "1", "1.000000001"] {
+        let said = refused(&format!(
+            "inverse(4s, factor = {factor}, min = 1s, retries = 2)"
+        ));
+        let expected = format!(
+            "`factor = {factor}` is out of range: `factor` is a number above 0 and below 1"
+        );
+        assert!(said.to_string().starts_with(&expected), "{said}");
+    }
+    for factor in ["0.000000001", "0.999999999"] {
+        let text = format!("inverse(4s, factor = {factor}, min = 1s, retries = 2)");
+        assert_eq!(attempts(&text), Ok(3));
+    }
+}
+
+#[test]
 fn a_printed_chain_says_nothing_twice() {
     let jitter = Jitter::proportional(2.0).expect_err("it is above 1");
     assert!(jitter.source().is_none());
