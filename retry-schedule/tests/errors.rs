@@ -1,7 +1,7 @@
 //! What the errors say: which names they suggest, with and without `std`, and that a printed chain says nothing twice.
 
 use retry_schedule::{
-    Jitter, Schedule, ScheduleError, Shape, ShapeArgument, ShapeError, ShapeKind,
+    Jitter, MAX_TEXT, Schedule, ScheduleError, Shape, ShapeArgument, ShapeError, ShapeKind,
 };
 use std::error::Error;
 
@@ -58,6 +58,14 @@ fn several_units_in_one_duration_are_answered_with_the_smallest() {
     for text in ["1m30", "1m30x", "1x30s", "1h30m10", "1h30x10s", "1ms30"] {
         assert!(!is_said_of(text), "{text}");
     }
+}
+
+#[test]
+fn a_text_of_four_kibibytes_is_read_and_one_byte_more_is_not() {
+    let text = |bytes: usize| format!("1s,{:>1$}", "0", bytes - 3);
+    assert_eq!(text(MAX_TEXT).parse(), "1s, 0".parse::<Schedule>());
+    let bytes = MAX_TEXT + 1;
+    assert_eq!(refused(&text(bytes)), ScheduleError::TextTooLong { bytes });
 }
 
 #[test]
