@@ -8,6 +8,8 @@
 //! | INFO | `recovered` | a call succeeds after retries | `function`, `depth`, `attempt`, `attempts` |
 //! | WARN | `gave up` | a call ends without success (DEBUG if the reason is `not_retryable`: the caller has an ordinary error) | `function`, `depth`, `attempt`, `attempts`, `reason`, `error` |
 //!
+//! `attempts` is left out where the list has no end, and `depth` where no call is around this one.
+//!
 //! What a subscriber is given:
 //!
 //! ```
@@ -122,7 +124,7 @@ impl Backoffs {
         };
         #[cfg(feature = "tracing")]
         {
-            let (depth, attempt, attempts) = (self.depth(), attempt as usize + 1, attempts(self));
+            let (depth, attempt, attempts) = self.place(attempt);
             if error.is_error() {
                 let error = error.visible();
                 tracing::warn!(target: "retry", function, depth, attempt, attempts, ?wait, error, "retrying");
@@ -137,6 +139,13 @@ impl Backoffs {
                 .record(wait.as_secs_f64());
         }
         let _ = (attempt, error);
+    }
+
+    /// How many calls are around this one, the number of the attempt, and of how many, unless the list has no end.
+    #[cfg(feature = "tracing")]
+    fn place(&self, attempt: u32) -> (Option<usize>, usize, Option<usize>) {
+        let attempts = Some(attempts(self)).filter(|attempts| *attempts < usize::MAX);
+        (self.depth(), attempt as usize + 1, attempts)
     }
 
     /// The call gives a value.
@@ -154,7 +163,7 @@ impl Backoffs {
         };
         #[cfg(feature = "tracing")]
         {
-            let (depth, attempt, attempts) = (self.depth(), attempt as usize + 1, attempts(self));
+            let (depth, attempt, attempts) = self.place(attempt);
             tracing::info!(target: "retry", function, depth, attempt, attempts, "recovered");
         }
         #[cfg(feature = "metrics")]
@@ -184,7 +193,7 @@ impl Backoffs {
         let reason = end.reason();
         #[cfg(feature = "tracing")]
         {
-            let (depth, attempt, attempts) = (self.depth(), attempt as usize + 1, attempts(self));
+            let (depth, attempt, attempts) = self.place(attempt);
             let error = error.visible();
             if end == End::NotRetryable {
                 tracing::debug!(target: "retry", function, depth, attempt, attempts, reason, error, "gave up");

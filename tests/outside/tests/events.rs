@@ -71,6 +71,24 @@ fn a_retry_is_a_warning_and_a_recovery_information() {
 }
 
 #[test]
+fn an_attempt_of_a_list_without_end_is_not_one_of_so_many() {
+    let mut answers = vec![Ok(()), Err("down")];
+    let lines = logged(|| {
+        let result: Result<(), &str> = retry_block!(schedule = [1s, ..], jitter = 0, on = |_| true, name = "open" => {
+            answers.pop().unwrap()
+        });
+        assert!(result.is_ok());
+    });
+    assert_eq!(
+        lines,
+        [
+            r#"WARN retry: retrying function="open" attempt=1 wait=1s error="down""#,
+            r#"INFO retry: recovered function="open" attempt=2"#,
+        ]
+    );
+}
+
+#[test]
 fn giving_up_says_why() {
     let lines = logged(|| assert!(fail_with(&mut vec!["three", "two", "one"]).is_err()));
     assert_eq!(
