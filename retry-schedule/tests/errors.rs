@@ -41,6 +41,7 @@ fn a_misspelt_name_is_answered_with_the_nearest_or_with_all() {
 fn a_name_is_near_while_a_third_of_its_letters_differ_but_never_all() {
     use retry_schedule::nearest;
     assert_eq!(nearest("factors", ["step", "factor"]), Some("factor"));
+    assert_eq!(nearest("facxxr", ["step", "factor"]), Some("factor"));
     assert_eq!(nearest("facxyz", ["step", "factor"]), None);
     assert_eq!(nearest("x", ["y"]), None);
     assert_eq!(nearest("", ["y"]), None);
@@ -58,6 +59,33 @@ fn several_units_in_one_duration_are_answered_with_the_smallest() {
     for text in ["1m30", "1m30x", "1x30s", "1h30m10", "1h30x10s", "1ms30"] {
         assert!(!is_said_of(text), "{text}");
     }
+}
+
+#[test]
+fn the_unit_that_is_meant_is_known_by_its_longer_names() {
+    for (written, unit) in [
+        ("nanoseconds", "ns"),
+        ("micros", "us"),
+        ("µs", "us"),
+        ("milli", "ms"),
+        ("MSEC", "ms"),
+        ("S", "s"),
+        ("sec", "s"),
+        ("Seconds", "s"),
+        ("minute", "m"),
+        ("mins", "m"),
+        ("hr", "h"),
+        ("days", "d"),
+    ] {
+        let said = refused(&format!("4{written}, 0")).to_string();
+        let fix = format!(": write `4{unit}`");
+        assert!(said.ends_with(&fix), "{said}");
+    }
+    let said = refused("4weeks, 0").to_string();
+    assert!(
+        said.contains("an unknown unit `weeks`: write one of "),
+        "{said}"
+    );
 }
 
 #[test]
