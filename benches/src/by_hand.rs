@@ -1,6 +1,6 @@
 //! The bare call, and loops that a good programmer writes.
 
-use crate::contenders::{Async, BY_HAND, Contender, Sync};
+use crate::contenders::{Async, BY_HAND, Contender, OUR_JITTER, Sync};
 use crate::work::{Answer, Api, call, poll_once, trivial};
 use std::time::Duration;
 
@@ -26,19 +26,19 @@ pub(crate) fn contenders() -> Vec<Contender> {
     };
     let by_hand = Contender {
         name: BY_HAND,
-        sync: sync_table!(crate::by_hand::over_the_list),
-        asynchronous: async_table!(crate::by_hand::over_the_list, tasks, skips),
+        sync: sync_table!(crate::by_hand::own_jitter),
+        asynchronous: async_table!(crate::by_hand::own_jitter, tasks, skips),
     };
     // Without jitter it is the same loop.
-    let own_jitter = Contender {
-        name: "by hand, own jitter",
+    let our_jitter = Contender {
+        name: OUR_JITTER,
         sync: Sync {
             plain: None,
-            ..sync_table!(crate::by_hand::own_jitter)
+            ..sync_table!(crate::by_hand::our_jitter)
         },
         asynchronous: Async {
             plain: None,
-            ..async_table!(crate::by_hand::own_jitter, tasks, skips)
+            ..async_table!(crate::by_hand::our_jitter, tasks, skips)
         },
     };
     let smallest = Contender {
@@ -46,7 +46,7 @@ pub(crate) fn contenders() -> Vec<Contender> {
         sync: Sync::default(),
         asynchronous: async_table!(crate::by_hand::smallest, tasks, skips),
     };
-    vec![bare, by_hand, own_jitter, smallest]
+    vec![bare, by_hand, our_jitter, smallest]
 }
 
 fn bare(api: &Api, id: u64) -> Answer {
@@ -90,23 +90,33 @@ macro_rules! asynchronous {
     };
 }
 
-/// With this crate's jitter and sleepers, so that nothing differs but the loop.
-mod over_the_list {
-    use super::jitter;
-    use crate::work::{Api, ApiError, is_retryable, skip, skip_async};
-    use retry_core::{sleep as timer, sleep_blocking as thread};
+/// As a reader would write it: a generator in memory, tokio's timer as it is, the thread's own sleep.
+mod own_jitter {
+    use crate::work::{Api, ApiError, is_retryable, own_jitter, skip, skip_async};
+    use std::thread::sleep as thread;
     use std::time::Duration;
+    use tokio::time::sleep as timer;
+
+    /// No jitter is nothing at all, as nobody would write it.
+    #[inline]
+    fn jitter(backoff: Duration, proportion: f64) -> Duration {
+        if proportion == 0.0 {
+            backoff
+        } else {
+            own_jitter(backoff, proportion)
+        }
+    }
 
     sync_variants!(blocking);
     async_variants!(asynchronous, skips);
 }
 
-/// With what most programs would take: a generator in memory, tokio's timer as it is, the thread's own sleep.
-mod own_jitter {
-    use crate::work::{Api, ApiError, is_retryable, own_jitter as jitter, skip, skip_async};
-    use std::thread::sleep as thread;
+/// With this crate's jitter and sleepers, so that nothing differs but the loop.
+mod our_jitter {
+    use super::jitter;
+    use crate::work::{Api, ApiError, is_retryable, skip, skip_async};
+    use retry_core::{sleep as timer, sleep_blocking as thread};
     use std::time::Duration;
-    use tokio::time::sleep as timer;
 
     sync_variants!(blocking);
     async_variants!(asynchronous, skips);

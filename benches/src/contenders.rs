@@ -36,5 +36,7 @@ pub struct Async {
     pub sizes: Option<fn() -> [usize; 3]>,
 }
 
+/// The loop that all ratios are to.
 pub const BY_HAND: &str = "by hand";
+pub const OUR_JITTER: &str = "by hand, our jitter";
 pub const THIS_CRATE: &str = "this crate";

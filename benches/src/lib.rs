@@ -10,6 +10,7 @@ pub mod work;
 pub mod contenders;
 
 mod by_hand;
+mod keys;
 #[cfg(feature = "peers")]
 mod peers;
 mod this_crate;
@@ -24,4 +25,10 @@ pub fn all() -> Vec<Contender> {
     #[cfg(feature = "peers")]
     contenders.extend(peers::contenders());
     contenders
+}
+
+/// This crate with each of its keys: what they cost.
+#[must_use]
+pub fn keys() -> Vec<Contender> {
+    keys::contenders()
 }

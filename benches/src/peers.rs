@@ -1,6 +1,7 @@
 //! The other crates, each as its own documentation shows it. What differs from the work is said beside it.
 
 use crate::contenders::{Async, Contender, Sync};
+use crate::work::poll_once;
 
 pub(crate) fn contenders() -> Vec<Contender> {
     vec![
@@ -18,6 +19,31 @@ pub(crate) fn contenders() -> Vec<Contender> {
             name: "tokio-retry2",
             sync: Sync::default(),
             asynchronous: async_table!(crate::peers::tokio_retry, tasks),
+        },
+        Contender {
+            name: "tokio-retry",
+            sync: Sync::default(),
+            asynchronous: async_table!(crate::peers::tokio_retry_if, tasks),
+        },
+        // What it makes of a closure that borrows is not `Send`: it can be no task.
+        Contender {
+            name: "mulligan",
+            sync: Sync::default(),
+            asynchronous: async_table!(crate::peers::again_until),
+        },
+        Contender {
+            name: "retry-if",
+            sync: Sync::default(),
+            asynchronous: async_table!(crate::peers::decorated, tasks),
+        },
+        Contender {
+            name: "google-cloud-gax",
+            sync: Sync::default(),
+            // It always has jitter, and is `Send` only where nothing is borrowed.
+            asynchronous: Async {
+                jittered: Some(|api, id| poll_once(policies::jittered(api, id))),
+                ..async_table!(crate::peers::policies)
+            },
         },
         Contender {
             name: "tryhard",
@@ -170,6 +196,156 @@ mod tokio_retry {
     }
 
     async_variants!(asynchronous);
+}
+
+/// `tokio-retry`: waits on tokio's timer. Its jitter is from nothing to the wait.
+mod tokio_retry_if {
+    use crate::work::{Api, ApiError, WAITS, is_retryable};
+    use tokio_retry::RetryIf;
+    use tokio_retry::strategy::jitter;
+
+    macro_rules! asynchronous {
+        ($name:ident, $body:ident, $ok:ty, timer, $jitter:tt) => {
+            pub(super) async fn $name(api: &Api, id: u64) -> Result<$ok, ApiError> {
+                let waits = WAITS.into_iter().map(jitter);
+                let action = || crate::work::$body(api, id);
+                RetryIf::start(waits, action, is_retryable).await
+            }
+        };
+    }
+
+    async_variants!(asynchronous);
+}
+
+/// `mulligan`: waits on tokio's timer. Its jitter is from nothing to the wait.
+mod again_until {
+    use crate::work::{Api, ApiError, is_retryable};
+    use std::time::Duration;
+
+    macro_rules! asynchronous {
+        ($name:ident, $body:ident, $ok:ty, timer, $jitter:tt) => {
+            pub(super) async fn $name(api: &Api, id: u64) -> Result<$ok, ApiError> {
+                let is_done = |result: &Result<$ok, ApiError>| match result {
+                    Ok(_) => true,
+                    Err(error) => !is_retryable(error),
+                };
+                mulligan::until(is_done)
+                    .stop_after(4)
+                    .exponential(Duration::from_secs(1))
+                    .full_jitter()
+                    .execute(|| crate::work::$body(api, id))
+                    .await
+            }
+        };
+    }
+
+    async_variants!(asynchronous);
+}
+
+/// `retry-if`: an attribute. It waits on tokio's timer, and has no jitter.
+#[allow(
+    clippy::cast_possible_wrap,
+    unexpected_cfgs,
+    reason = "what its attribute writes"
+)]
+mod decorated {
+    use crate::work::{Api, ApiError, is_retryable};
+    use retry_if::{ExponentialBackoffConfig, retry};
+    use std::time::Duration;
+
+    const CONFIG: ExponentialBackoffConfig = ExponentialBackoffConfig {
+        max_retries: 4,
+        t_wait: Duration::from_secs(1),
+        backoff: 2.0,
+        t_wait_max: None,
+        backoff_max: None,
+    };
+
+    fn is_failed<T>(result: &Result<T, ApiError>) -> bool {
+        result.as_ref().is_err_and(is_retryable)
+    }
+
+    macro_rules! asynchronous {
+        ($name:ident, $body:ident, $ok:ty, timer, $jitter:tt) => {
+            #[retry(CONFIG, is_failed)]
+            pub(super) async fn $name(api: &Api, id: u64) -> Result<$ok, ApiError> {
+                body!($body, api, id)
+            }
+        };
+    }
+
+    async_variants!(asynchronous);
+}
+
+/// `google-cloud-gax`: the loop of the Google Cloud clients, with its policies and its error type. Its jitter is from nothing
+/// to the wait.
+mod policies {
+    use crate::work::{Api, ApiError, is_retryable, skip_async};
+    use google_cloud_gax::backoff_policy::BackoffPolicy;
+    use google_cloud_gax::error::Error;
+    use google_cloud_gax::exponential_backoff::ExponentialBackoffBuilder;
+    use google_cloud_gax::retry_loop_internal::retry_loop;
+    use google_cloud_gax::retry_policy::{AlwaysRetry, RetryPolicy, RetryPolicyExt};
+    use google_cloud_gax::retry_result::RetryResult;
+    use google_cloud_gax::retry_throttler::{RetryThrottler, SharedRetryThrottler};
+    use std::sync::{Arc, LazyLock, Mutex};
+    use std::time::Duration;
+    use tokio::time::sleep as timer;
+
+    // A client of theirs makes these once.
+    static RETRY: LazyLock<Arc<dyn RetryPolicy>> =
+        LazyLock::new(|| Arc::new(AlwaysRetry.with_attempt_limit(5)));
+    static BACKOFF: LazyLock<Arc<dyn BackoffPolicy>> = LazyLock::new(|| {
+        let builder = ExponentialBackoffBuilder::new()
+            .with_initial_delay(Duration::from_secs(1))
+            .with_maximum_delay(Duration::from_secs(8))
+            .with_scaling(2.0);
+        Arc::new(builder.build().expect("a schedule"))
+    });
+    static THROTTLER: LazyLock<SharedRetryThrottler> =
+        LazyLock::new(|| Arc::new(Mutex::new(Unthrottled)));
+
+    /// Theirs would end the retries of a service that fails as often as this one.
+    #[derive(Debug)]
+    struct Unthrottled;
+
+    impl RetryThrottler for Unthrottled {
+        fn throttle_retry_attempt(&self) -> bool {
+            false
+        }
+
+        fn on_retry_failure(&mut self, _: &RetryResult) {}
+
+        fn on_success(&mut self) {}
+    }
+
+    fn judge(error: &ApiError) -> Error {
+        if is_retryable(error) {
+            Error::io("busy")
+        } else {
+            Error::deser("refused")
+        }
+    }
+
+    macro_rules! asynchronous {
+        ($name:ident, $body:ident, $ok:ty, $sleep:ident, $jitter:tt) => {
+            pub(super) async fn $name(api: &Api, id: u64) -> Result<$ok, ApiError> {
+                let attempt = async |_: Option<Duration>| {
+                    crate::work::$body(api, id)
+                        .await
+                        .map_err(|error| judge(&error))
+                };
+                let sleep = async |wait| $sleep(wait).await;
+                let (retry, backoff) = (RETRY.clone(), BACKOFF.clone());
+                retry_loop(attempt, sleep, true, THROTTLER.clone(), retry, backoff)
+                    .await
+                    .map_err(|_| ApiError::Busy)
+            }
+        };
+    }
+
+    async_variants!(asynchronous);
+    asynchronous!(jittered, trivial, u64, skip_async, 0.2);
 }
 
 /// `tryhard`: waits on tokio's timer. It has no jitter, and predicates only as a strategy of one's own.

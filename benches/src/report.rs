@@ -4,6 +4,7 @@ mod cold;
 mod document;
 mod generate;
 mod instructions;
+mod keys;
 mod plot;
 mod sites;
 mod sizes;
@@ -16,8 +17,9 @@ use std::path::Path;
 /// Measures, prints, and gives what was measured.
 type Measure = fn() -> Vec<table::Table>;
 
-const SECTIONS: [(&str, Measure); 5] = [
+const SECTIONS: [(&str, Measure); 6] = [
     ("instructions", instructions::measure),
+    ("keys", keys::measure),
     ("tasks", tasks::measure),
     ("sizes", sizes::measure),
     ("build", cold::measure),

@@ -36,6 +36,13 @@ pub enum ApiError {
     Status(u16, String),
 }
 
+/// What `attempt_timeout` asks for.
+impl From<retry_core::AttemptTimeout> for ApiError {
+    fn from(_: retry_core::AttemptTimeout) -> Self {
+        Self::Busy
+    }
+}
+
 pub type Answer = Result<u64, ApiError>;
 
 /// Anything that takes part.

@@ -2,21 +2,22 @@
 
 #![forbid(unsafe_code)]
 
-use retry_benches::all;
 use retry_benches::contenders::{BY_HAND, Contender};
 use retry_benches::work::{Api, Call};
+use retry_benches::{all, keys};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
-const USAGE: &str = "count --contender NAME --workload NAME --n COUNT | count --time WORKLOAD [COUNT ROUNDS] | count --list";
+const USAGE: &str = "count --contender NAME --workload NAME --n COUNT | count --time WORKLOAD [COUNT ROUNDS] | count --list | count --keys";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
-        ["--list"] => list(),
+        ["--list"] => list(&all(), &WORKLOADS.map(|(workload, _)| workload)),
+        ["--keys"] => list(&keys(), &KEYS),
         ["--time", workload] => {
             let (_, count) = WORKLOADS
                 .into_iter()
@@ -59,11 +60,19 @@ const WORKLOADS: [(&str, u64); 7] = [
     ("tasks", 50_000),
 ];
 
+/// The workloads of a key.
+const KEYS: [&str; 4] = [
+    "sync-success-plain",
+    "async-success-plain",
+    "sync-failing-plain",
+    "async-failing-plain",
+];
+
 /// What there is: a line for each contender and workload.
-fn list() {
-    for contender in all() {
-        for (workload, _) in WORKLOADS {
-            if Work::new(&contender, workload).is_some() {
+fn list(contenders: &[Contender], workloads: &[&str]) {
+    for contender in contenders {
+        for workload in workloads {
+            if Work::new(contender, workload).is_some() {
                 println!("{}\t{workload}", contender.name);
             }
         }
@@ -71,7 +80,10 @@ fn list() {
 }
 
 fn find(name: &str) -> Contender {
-    let found = all().into_iter().find(|contender| contender.name == name);
+    let found = all()
+        .into_iter()
+        .chain(keys())
+        .find(|contender| contender.name == name);
     found.expect("a contender of that name")
 }
 
@@ -90,6 +102,8 @@ impl Work {
     fn new(contender: &Contender, workload: &str) -> Option<Self> {
         let (call, failures) = match workload {
             "sync-success" => (contender.sync.real, 0),
+            "sync-success-plain" => (contender.sync.plain, 0),
+            "async-success-plain" => (contender.asynchronous.plain, 0),
             "sync-failing" => (contender.sync.jittered, 4),
             "sync-failing-plain" => (contender.sync.plain, 4),
             "async-success" => (contender.asynchronous.real, 0),
@@ -123,6 +137,9 @@ impl Work {
 }
 
 fn calls(call: Call, failures: u32, count: u64) {
+    // A timeout asks for a timer.
+    let runtime = paused();
+    let _inside = runtime.enter();
     let api = Api::failing(0);
     for id in 0..count {
         api.fail(failures);
