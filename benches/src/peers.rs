@@ -32,11 +32,6 @@ pub(crate) fn contenders() -> Vec<Contender> {
             asynchronous: async_table!(crate::peers::again_until),
         },
         Contender {
-            name: "retry-if",
-            sync: Sync::default(),
-            asynchronous: async_table!(crate::peers::decorated, tasks),
-        },
-        Contender {
             name: "google-cloud-gax",
             sync: Sync::default(),
             // It always has jitter, and is `Send` only where nothing is borrowed.
@@ -235,41 +230,6 @@ mod again_until {
                     .full_jitter()
                     .execute(|| crate::work::$body(api, id))
                     .await
-            }
-        };
-    }
-
-    async_variants!(asynchronous);
-}
-
-/// `retry-if`: an attribute. It waits on tokio's timer, and has no jitter.
-#[allow(
-    clippy::cast_possible_wrap,
-    unexpected_cfgs,
-    reason = "what its attribute writes"
-)]
-mod decorated {
-    use crate::work::{Api, ApiError, is_retryable};
-    use retry_if::{ExponentialBackoffConfig, retry};
-    use std::time::Duration;
-
-    const CONFIG: ExponentialBackoffConfig = ExponentialBackoffConfig {
-        max_retries: 4,
-        t_wait: Duration::from_secs(1),
-        backoff: 2.0,
-        t_wait_max: None,
-        backoff_max: None,
-    };
-
-    fn is_failed<T>(result: &Result<T, ApiError>) -> bool {
-        result.as_ref().is_err_and(is_retryable)
-    }
-
-    macro_rules! asynchronous {
-        ($name:ident, $body:ident, $ok:ty, timer, $jitter:tt) => {
-            #[retry(CONFIG, is_failed)]
-            pub(super) async fn $name(api: &Api, id: u64) -> Result<$ok, ApiError> {
-                body!($body, api, id)
             }
         };
     }
