@@ -27,6 +27,13 @@ async fn server(answers: &'static [&'static str]) -> String {
     format!("http://{address}")
 }
 
+/// Where it is built with the examples, `reqwest` can speak TLS, and asks for cryptography though none is used.
+fn client() -> Client {
+    // Another test may have installed it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::new()
+}
+
 const UNAVAILABLE: &str = "503 Service Unavailable\r\nconnection: close\r\n\r\n";
 const OK: &str = "200 OK\r\nconnection: close\r\n\r\nhere it is";
 const NOT_FOUND: &str = "404 Not Found\r\nconnection: close\r\n\r\n";
@@ -36,7 +43,7 @@ async fn two_failures_are_waited_out() {
     let url = server(&[UNAVAILABLE, UNAVAILABLE, OK]).await;
     let waits = testing::skip_waits();
     let jitter = testing::fix_jitter(1.0);
-    assert_eq!(fetch(&Client::new(), &url).await.unwrap(), "here it is");
+    assert_eq!(fetch(&client(), &url).await.unwrap(), "here it is");
     assert_eq!(waits.waits(), [1_200, 2_400].map(Duration::from_millis));
     drop(jitter);
 }
@@ -45,7 +52,7 @@ async fn two_failures_are_waited_out() {
 async fn after_the_fifth_failure_the_error_is_the_callers() {
     let url = server(&[UNAVAILABLE; 5]).await;
     let waits = testing::skip_waits();
-    let error = fetch(&Client::new(), &url).await.unwrap_err();
+    let error = fetch(&client(), &url).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
     assert_eq!(waits.waits().len(), 4);
 }
@@ -54,7 +61,7 @@ async fn after_the_fifth_failure_the_error_is_the_callers() {
 async fn what_is_not_there_is_not_asked_for_again() {
     let url = server(&[NOT_FOUND]).await;
     let waits = testing::skip_waits();
-    let error = fetch(&Client::new(), &url).await.unwrap_err();
+    let error = fetch(&client(), &url).await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
     assert!(waits.waits().is_empty());
 }
