@@ -1,51 +1,23 @@
 //! The log lines on the pages of `retry-core/docs/` are those that the functions on these pages log.
 
+mod log;
+
 use retry_core::{RetryBudget, retry, testing, transient};
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tracing_subscriber::fmt::MakeWriter;
 
 const PAGES: [&str; 2] = [
     include_str!("../../../retry-core/docs/retry.md"),
     include_str!("../../../retry-core/docs/observing.md"),
 ];
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(text)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 /// What is logged while the function runs, in a crate called `my_app`.
 fn logged(run: impl FnOnce()) -> BTreeSet<String> {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(log.clone())
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .without_time()
-        .finish();
-    tracing::subscriber::with_default(subscriber, run);
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let text = text.replace("documented::page::", "my_app::");
-    text.lines().map(|line| line.trim().to_owned()).collect()
+    let lines = log::lines(run).into_iter();
+    lines
+        .map(|line| line.replace("documented::page::", "my_app::"))
+        .collect()
 }
 
 /// The functions of `retry.md`, by the names that they have there.

@@ -1,13 +1,12 @@
 //! Every way in which a call can end, as a table: what `done` is told, what is logged, and what is counted.
 
+mod log;
+
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use retry_core::{AttemptTimeout, RetryBudget, RetryDone, control, retry_block, testing};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tracing_subscriber::fmt::MakeWriter;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Down {
@@ -304,46 +303,16 @@ fn table() -> Vec<Row> {
     ]
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(text)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 /// The level, the message and the reason of each line that is logged meanwhile.
 fn logged(run: impl FnOnce()) -> Vec<String> {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(log.clone())
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .without_time()
-        .finish();
-    tracing::subscriber::with_default(subscriber, run);
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let short = |line: &str| {
-        let (said, fields) = line.trim().split_once(" function=").unwrap();
+    let short = |line: String| {
+        let (said, fields) = line.split_once(" function=").unwrap();
         let reason = fields.split_once("reason=\"").map(|(_, text)| text);
         let reason = reason.and_then(|text| text.split('"').next());
         let said = said.replace(" retry: ", " ");
         reason.map_or(said.clone(), |reason| format!("{said} {reason}"))
     };
-    text.lines().map(short).collect()
+    log::lines(run).into_iter().map(short).collect()
 }
 
 type Counts = BTreeMap<String, u64>;

@@ -1,50 +1,15 @@
 //! Which events there are, and what is in them.
 
+mod log;
+
 use retry_core::{RetryBudget, retry, retry_block, testing};
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tracing_subscriber::fmt::MakeWriter;
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(text)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
 
 /// The lines that are logged while the function runs, with waits skipped and jitter at its longest.
 fn logged(run: impl FnOnce()) -> Vec<String> {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(log.clone())
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .without_time()
-        .finish();
     let _waits = testing::skip_waits();
     let _jitter = testing::fix_jitter(1.0);
-    tracing::subscriber::with_default(subscriber, run);
-    let text = log.0.lock().unwrap().clone();
-    String::from_utf8(text)
-        .unwrap()
-        .lines()
-        .map(|line| line.trim().to_owned())
-        .collect()
+    log::lines(run)
 }
 
 #[retry(schedule = [1s, 2s, 0], on = |error| *error != "forbidden")]
