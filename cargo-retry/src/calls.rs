@@ -1,6 +1,6 @@
 //! A call, as it is written: which function it may be, is for those to say who know all functions.
 
-use crate::source::At;
+use crate::place::At;
 
 /// A call, or a function that is handed over to be called.
 #[derive(Debug, Clone)]

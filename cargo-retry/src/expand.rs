@@ -3,7 +3,7 @@
 use crate::args::ExpandArgs;
 use crate::error::Error;
 use crate::inventory::{Function, Inventory};
-use crate::source::At;
+use crate::place::At;
 use proc_macro2::TokenStream;
 use std::fs;
 

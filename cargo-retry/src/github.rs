@@ -1,6 +1,6 @@
 //! Annotations of GitHub Actions. In: a place, and what is to be said. Out: the line that the runner reads.
 
-use crate::source::At;
+use crate::place::At;
 use std::fmt::Write as _;
 
 /// Adds one; the level is `notice`, `warning` or `error`.

@@ -4,7 +4,6 @@
 use crate::clients;
 use crate::error::Error;
 use crate::modules::{Blind, Module, Modules};
-use crate::orphans;
 use crate::site::Site;
 use crate::source::Unit;
 use crate::workspace::Workspace;
@@ -31,15 +30,11 @@ impl Inventory {
     pub(crate) fn read(manifest: Option<&Utf8Path>, packages: &[String]) -> Result<Self, Error> {
         let workspace = Workspace::load(manifest, packages)?;
         let wanted: Vec<BTreeSet<String>> = workspace.packages.iter().map(clients::words).collect();
-        let Modules { all, mut unseen } = Modules::follow(&workspace, &wanted);
-        // With some of the packages, a file may be a target's of another one.
-        if packages.is_empty() {
-            unseen.extend(orphans::find(&workspace, &all));
-        }
+        let modules = Modules::follow(&workspace, &wanted);
         Ok(Self {
             workspace,
-            modules: all,
-            unseen,
+            modules: modules.all,
+            unseen: modules.unseen,
         })
     }
 

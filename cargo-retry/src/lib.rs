@@ -16,16 +16,17 @@
 //
 //   lib                                           the command that is asked for
 //   list  check  expand  play                     each command
+//   orphans                                       files that no target has
 //   nested  plot  simulate                        chains as text; timelines; storms
 //   chains                                        retries in retries
 //   graph                                         which function may call which
 //   given                                         an argument that is a list, or a function's name
 //   inventory                                     every function, and what retries
-//   orphans                                       files that no target has
 //   modules                                       every file
 //   clients  scip                                 clients that retry by themselves; an index of calls
 //   workspace  source                             what cargo says; one file of source
 //   site  calls  github                           one retry; one call; an annotation
+//   place                                         where something stands in a file, and its text there
 //   args  screen  error                           the command line; the terminal; what may go wrong
 
 mod args;
@@ -43,6 +44,7 @@ mod list;
 mod modules;
 mod nested;
 mod orphans;
+mod place;
 mod play;
 mod plot;
 mod scip;
@@ -60,8 +62,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::process::ExitCode;
 
 /// Reads the arguments, writes what is asked for to standard output, and gives the status: 0, or 1 if `check` finds something,
-/// or 2 if the command could not begin or its
-/// text could not be written.
+/// or 2 if the command could not begin or its text could not be written.
 #[must_use]
 pub fn main() -> ExitCode {
     // Cargo calls it with its own name as the first argument.

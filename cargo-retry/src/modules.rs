@@ -3,7 +3,8 @@
 //! Files are found as the compiler finds them, by following `mod` from the root of each target. Those that are found together
 //! are read in parallel.
 
-use crate::source::{At, Declared, Source, Unseen};
+use crate::place::At;
+use crate::source::{Declared, Source, Unseen};
 use crate::workspace::Workspace;
 use camino::{Utf8Path, Utf8PathBuf};
 use indicatif::{ProgressBar, ProgressStyle};

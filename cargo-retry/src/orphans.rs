@@ -4,7 +4,8 @@
 //! A file without retries is not told: examples of errors and test data are full of them.
 
 use crate::modules::{Blind, Module, Threads};
-use crate::source::{At, Source};
+use crate::place::At;
+use crate::source::Source;
 use crate::workspace::Workspace;
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;

@@ -4,7 +4,7 @@
 //! Only the fields that are needed are named; the others are skipped.
 
 use crate::error::Error;
-use crate::source::At;
+use crate::place::At;
 use camino::Utf8Path;
 use prost::Message;
 use std::collections::HashMap;

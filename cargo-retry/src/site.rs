@@ -1,6 +1,6 @@
 //! What is retried somewhere, and how: the same as in `retry-macros-impl`, as plain values that can go from thread to thread.
 
-use crate::source::{At, text};
+use crate::place::{At, text};
 use retry_schedule::{Jitter, Schedule, duration_text};
 use std::time::Duration;
 

@@ -2,8 +2,9 @@
 //! declares; all of it as plain values, so that files can be read in parallel.
 
 use crate::calls::{Call, Callee};
+use crate::place::{At, text};
 use crate::site::Site;
-use proc_macro2::{LineColumn, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::parse::{ParseStream, Parser as _};
@@ -54,22 +55,6 @@ pub(crate) struct Unit {
     pub(crate) parameters: usize,
     pub(crate) calls: Vec<Call>,
     pub(crate) site: Option<Site>,
-}
-
-/// A place in a file; both numbers start at 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct At {
-    pub(crate) line: usize,
-    pub(crate) column: usize,
-}
-
-impl From<LineColumn> for At {
-    fn from(place: LineColumn) -> Self {
-        Self {
-            line: place.line,
-            column: place.column + 1,
-        }
-    }
 }
 
 /// A module that is another file, or a file that is included.
@@ -605,21 +590,6 @@ impl Reader {
             ),
         }
     }
-}
-
-/// The text of tokens as it stands in the source, on one line.
-pub(crate) fn text(tokens: &TokenStream) -> String {
-    let mut trees = tokens.clone().into_iter();
-    let Some(first) = trees.next() else {
-        return String::new();
-    };
-    let last = trees.last().unwrap_or_else(|| first.clone());
-    let written = first
-        .span()
-        .join(last.span())
-        .and_then(|span| span.source_text());
-    let written = written.unwrap_or_else(|| tokens.to_string());
-    written.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What `#[retry(..)]` or `#[cfg_attr(.., retry(..))]` says: the condition, the keys, and where it stands.

@@ -10,13 +10,19 @@ mod table;
 use crate::args::ListArgs;
 use crate::error::Error;
 use crate::inventory::Inventory;
+use crate::orphans;
 use crate::screen::Screen;
 
 pub(crate) fn run(args: &ListArgs) -> Result<String, Error> {
-    let inventory = Inventory::read(
+    let mut inventory = Inventory::read(
         args.workspace.manifest_path.as_deref(),
         &args.workspace.package,
     )?;
+    // With some of the packages, a file may be a target's of another one.
+    if args.workspace.package.is_empty() {
+        let orphans = orphans::find(&inventory.workspace, &inventory.modules);
+        inventory.unseen.extend(orphans);
+    }
     let format = &args.format;
     Ok(if format.json {
         json::write(&inventory)

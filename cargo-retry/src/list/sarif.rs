@@ -1,7 +1,7 @@
 //! SARIF 2.1.0, for code scanning: each site is a note, each mistake an error.
 
 use crate::inventory::Inventory;
-use crate::source::At;
+use crate::place::At;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
