@@ -3,7 +3,7 @@
 //! Instructions depend on the compiler and on libc, so they are compared only where both are those of the recorded
 //! numbers. Their ratio to the loop by hand, counted in the same run, must hold everywhere.
 
-use crate::machine::{MANIFEST_DIR, binary, build, instructions, lines, run};
+use crate::machine::{MANIFEST_DIR, binary, build, instructions, lines, run, works};
 use retry_benches::contenders::{BY_HAND, THIS_CRATE};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,9 +12,6 @@ use std::process::{Command, ExitCode};
 
 /// By how much a count of instructions may grow unseen.
 const TOLERANCE: f64 = 1.02;
-
-/// The workloads with jitter. The loop by hand has a generator in memory, which is copied by `fork`.
-const DRAWN: [&str; 2] = [".sync-failing.", ".async-failing."];
 
 /// What the file says: `instructions.sync-success.by-hand` and its number, and texts with their quotes.
 type Numbers = BTreeMap<String, String>;
@@ -88,13 +85,10 @@ fn measure() -> Numbers {
             line[2].clone(),
         );
     }
-    let works: Vec<(String, String)> = lines(Command::new(binary("count")).arg("--list"))
-        .into_iter()
-        .map(|line| (line[0].clone(), line[1].clone()))
-        .filter(|(contender, workload)| {
-            [BY_HAND, THIS_CRATE].contains(&contender.as_str()) && workload != "tasks"
-        })
-        .collect();
+    let mut works = works("--list");
+    works.retain(|(contender, workload)| {
+        [BY_HAND, THIS_CRATE].contains(&contender.as_str()) && workload != "tasks"
+    });
     for ((contender, workload), count) in works.iter().zip(instructions(&works)) {
         put(
             &mut numbers,
@@ -146,10 +140,11 @@ fn compare(committed: &Numbers, measured: &Numbers) -> Vec<String> {
         } else {
             was
         };
-        // How many draws share a system call is a matter of time: only the ratio counts.
-        let is_drawn = is_instructions && DRAWN.iter().any(|drawn| name.contains(drawn));
-        let is_judged =
-            !is_drawn && (is_same_machine || (!is_instructions && contender == "this-crate"));
+        let is_judged = if is_instructions {
+            is_same_machine && !is_drawn(name)
+        } else {
+            is_same_machine || contender == "this-crate"
+        };
         if is_judged && now > limit {
             faults.push(format!(
                 "{name} was {was}, is {now}: undo that, or accept it with scripts/gate --update"
@@ -162,12 +157,20 @@ fn compare(committed: &Numbers, measured: &Numbers) -> Vec<String> {
     faults
 }
 
+/// Whether waits are drawn. How many draws share a system call is a matter of time, so that only the ratio counts; and the loop by
+/// hand has a generator in memory, which is copied by `fork`, so that the ratio has a limit of its own.
+fn is_drawn(name: &str) -> bool {
+    [".sync-failing.", ".async-failing."]
+        .iter()
+        .any(|drawn| name.contains(drawn))
+}
+
 /// What is wrong with the ratio to the loop by hand, if anything.
 fn ratio(committed: &Numbers, measured: &Numbers, name: &str, now: f64) -> Option<String> {
     let case = name.strip_suffix(".this-crate")?;
     let limit = if case.ends_with("success") {
         "limit.success"
-    } else if DRAWN.iter().any(|drawn| name.contains(drawn)) {
+    } else if is_drawn(name) {
         "limit.jitter"
     } else {
         "limit.failing"

@@ -29,35 +29,44 @@ fn is_good(answer: &u64) -> bool {
     *answer > 0
 }
 
+macro_rules! sync {
+    ($id:ident, $($key:tt)*) => {
+        Sync {
+            plain: Some({
+                #[retry(jitter = 0, sleep = skip, $($key)*)]
+                fn plain(api: &Api, $id: u64) -> Result<u64, ApiError> {
+                    crate::work::call(api, $id)
+                }
+                plain
+            }),
+            ..Sync::default()
+        }
+    };
+}
+
+macro_rules! asynchronous {
+    ($id:ident, $($key:tt)*) => {
+        Async {
+            plain: Some({
+                #[retry(jitter = 0, sleep = skip_async, $($key)*)]
+                async fn plain(api: &Api, $id: u64) -> Result<u64, ApiError> {
+                    crate::work::call(api, $id)
+                }
+                |api, id| poll_once(plain(api, id))
+            }),
+            ..Async::default()
+        }
+    };
+}
+
 /// A row for each: its name and its keys. The keys may name the argument.
 macro_rules! rows {
-    ($id:ident; $($name:literal: $key:tt;)*) => {
-        vec![$(rows!(@ $id, $name, $key)),*]
-    };
-    (@ $id:ident, $name:literal, [$($key:tt)*]) => {
-        Contender {
+    ($id:ident; $($name:literal: [$($key:tt)*];)*) => {
+        vec![$(Contender {
             name: $name,
-            sync: Sync {
-                plain: Some({
-                    #[retry(jitter = 0, sleep = skip, $($key)*)]
-                    fn plain(api: &Api, $id: u64) -> Result<u64, ApiError> {
-                        crate::work::call(api, $id)
-                    }
-                    plain
-                }),
-                ..Sync::default()
-            },
-            asynchronous: Async {
-                plain: Some({
-                    #[retry(jitter = 0, sleep = skip_async, $($key)*)]
-                    async fn plain(api: &Api, $id: u64) -> Result<u64, ApiError> {
-                        crate::work::call(api, $id)
-                    }
-                    |api, id| poll_once(plain(api, id))
-                }),
-                ..Async::default()
-            },
-        }
+            sync: sync!($id, $($key)*),
+            asynchronous: asynchronous!($id, $($key)*),
+        }),*]
     };
 }
 
@@ -81,22 +90,12 @@ pub(crate) fn contenders() -> Vec<Contender> {
     rows.push(Contender {
         name: "`attempt_timeout`",
         sync: Sync::default(),
-        asynchronous: Async {
-            plain: Some({
-                #[retry(
-                    schedule = [1s, 2s, 4s, 8s, 0],
-                    jitter = 0,
-                    on = is_retryable,
-                    sleep = skip_async,
-                    attempt_timeout = 1h
-                )]
-                async fn plain(api: &Api, id: u64) -> Result<u64, ApiError> {
-                    crate::work::call(api, id)
-                }
-                |api, id| poll_once(plain(api, id))
-            }),
-            ..Async::default()
-        },
+        asynchronous: asynchronous!(
+            id,
+            schedule = [1s, 2s, 4s, 8s, 0],
+            on = is_retryable,
+            attempt_timeout = 1h
+        ),
     });
     rows
 }

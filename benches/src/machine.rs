@@ -51,6 +51,14 @@ pub fn lines(command: &mut Command) -> Vec<Vec<String>> {
         .collect()
 }
 
+/// What `count` can run, as contenders with their workloads: `--list` or `--keys`.
+pub fn works(which: &str) -> Vec<(String, String)> {
+    lines(Command::new(binary("count")).arg(which))
+        .into_iter()
+        .map(|line| (line[0].clone(), line[1].clone()))
+        .collect()
+}
+
 /// Instructions of one more iteration of each workload: two runs of different lengths, so that the start and the end of
 /// the program, which are alike, are not in the difference.
 pub fn instructions(works: &[(String, String)]) -> Vec<f64> {

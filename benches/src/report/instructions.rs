@@ -1,7 +1,7 @@
 //! Instructions and wall time of a call.
 
 use super::table::{Column, Table};
-use crate::machine::{binary, build, instructions, lines};
+use crate::machine::{binary, build, instructions, lines, works};
 use retry_benches::contenders::BY_HAND;
 use std::process::Command;
 
@@ -28,11 +28,8 @@ pub fn measure() -> Vec<Table> {
     };
     let mut counts = Table::new("instructions", columns(0));
     counts.against = Some(BY_HAND);
-    let works: Vec<(String, String)> = lines(Command::new(binary("count")).arg("--list"))
-        .into_iter()
-        .filter(|line| line[1] != "tasks")
-        .map(|line| (line[0].clone(), line[1].clone()))
-        .collect();
+    let mut works = works("--list");
+    works.retain(|(_, workload)| workload != "tasks");
     for ((contender, workload), count) in works.iter().zip(instructions(&works)) {
         counts.put(contender, column(workload), count);
     }

@@ -1,8 +1,7 @@
 //! What each key costs.
 
 use super::table::{Column, Table};
-use crate::machine::{binary, build, instructions, lines};
-use std::process::Command;
+use crate::machine::{build, instructions, works};
 
 const WORKLOADS: [(&str, &str); 4] = [
     ("sync-success-plain", "sync, success"),
@@ -19,10 +18,7 @@ pub fn measure() -> Vec<Table> {
         ratio: false,
     });
     let mut table = Table::new("keys", columns.to_vec());
-    let works: Vec<(String, String)> = lines(Command::new(binary("count")).arg("--keys"))
-        .into_iter()
-        .map(|line| (line[0].clone(), line[1].clone()))
-        .collect();
+    let works = works("--keys");
     for ((key, workload), count) in works.iter().zip(instructions(&works)) {
         let column = WORKLOADS.iter().position(|(name, _)| name == workload);
         table.put(key, column.expect("one of them"), count);

@@ -1,7 +1,7 @@
 //! Many tasks at once, each of five attempts, on tokio's paused clock.
 
 use super::table::{Column, Table};
-use crate::machine::{binary, build, instructions, lines, run};
+use crate::machine::{binary, build, instructions, lines, run, works};
 use retry_benches::contenders::BY_HAND;
 use std::process::Command;
 
@@ -23,11 +23,8 @@ pub fn measure() -> Vec<Table> {
         ],
     );
     table.against = Some(BY_HAND);
-    let works: Vec<(String, String)> = lines(Command::new(binary("count")).arg("--list"))
-        .into_iter()
-        .filter(|line| line[1] == "tasks")
-        .map(|line| (line[0].clone(), line[1].clone()))
-        .collect();
+    let mut works = works("--list");
+    works.retain(|(_, workload)| workload == "tasks");
     for ((contender, _), count) in works.iter().zip(instructions(&works)) {
         table.put(contender, 0, count);
         for (column, count) in [(1, "100000"), (2, "1000000")] {
