@@ -8,8 +8,8 @@ use retry_schedule::Jitter;
 /// [`Jitter::bounds`].
 ///
 /// The random number comes from the operating system, so that forked processes and copies of a virtual machine draw
-/// different ones. A thread that draws again within a millisecond fetches several at once. If the system gives none, the number is made from the time, the process id and a counter. It never
-/// panics, and [`Duration::MAX`] is the longest wait.
+/// different ones. A thread that draws again within a millisecond fetches several at once. If the system gives none, the number
+/// is made from the time, the process id and a counter. It never panics, and [`Duration::MAX`] is the longest wait.
 ///
 /// A plain number is a proportion, as in `jitter = 0.2`: 0.2 is ±20 %. One outside 0 to 1 counts as the nearer of the
 /// two, NaN as 0; [`Jitter::proportional`] refuses them instead.

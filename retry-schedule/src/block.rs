@@ -26,9 +26,9 @@ pub(crate) struct Block {
     numbers: [Cell<u64>; MOST],
     left: Cell<usize>,
     fetched: Cell<usize>,
-    /// The process that fetched them, and until when they may be used.
-    origin: Cell<Option<(u32, Instant)>>,
-    /// The process that asked last.
+    /// Until when they may be used.
+    fresh: Cell<Option<Instant>>,
+    /// The process that they are of: the one that asked last.
     process: Cell<u32>,
     /// When it asked, and until when it need not ask again.
     asked: Cell<Option<(Instant, Instant)>>,
@@ -40,7 +40,7 @@ impl Block {
             numbers: [const { Cell::new(0) }; MOST],
             left: Cell::new(0),
             fetched: Cell::new(0),
-            origin: Cell::new(None),
+            fresh: Cell::new(None),
             process: Cell::new(0),
             asked: Cell::new(None),
         }
@@ -72,15 +72,11 @@ impl Block {
 
     /// Forgets what another process has fetched, and what was fetched too long ago.
     fn ask(&self, now: Instant, process: u32) {
-        let is_fresh = self
-            .origin
-            .get()
-            .is_some_and(|(fetcher, until)| fetcher == process && now < until);
-        if !is_fresh {
+        let is_fresh = self.fresh.get().is_some_and(|until| now < until);
+        if self.process.replace(process) != process || !is_fresh {
             self.left.set(0);
             self.fetched.set(0);
         }
-        self.process.set(process);
         self.asked
             .set(now.checked_add(COPYING).map(|until| (now, until)));
     }
@@ -97,9 +93,7 @@ impl Block {
         }
         self.left.set(count);
         self.fetched.set(count);
-        let until = now.checked_add(FRESH);
-        self.origin
-            .set(until.map(|until| (self.process.get(), until)));
+        self.fresh.set(now.checked_add(FRESH));
         Some(())
     }
 }

@@ -6,7 +6,7 @@
 //! loop {
 //!     let backoff = backoffs[attempt];
 //!     let wait = match .. {                          attempt: what is tried
-//!         Err(ref error) if backoff != 0 && .. => {  outcome: what is worth another attempt
+//!         Err(error) if backoff != 0 && .. => {      outcome: what is worth another attempt
 //!             let wait = ..;                         wait: what stands before a wait
 //!             wait
 //!         }
