@@ -5,17 +5,17 @@
 //! | Why can retries make a failure longer? | [`why_retries_hurt`] |
 //! | How long should the list be, and how long its waits? | [`choosing_a_schedule`] |
 //! | Why are waits drawn at random, and which jitter fits? | [`jitter`] |
-//! | The server says when. How is it obeyed? | [`hints`] |
-//! | How do retries not become the outage? | [`budgets`] |
+//! | The server says how long to wait. How does the call follow it? | [`hints`] |
+//! | How does a budget keep retries from making an outage worse? | [`budgets`] |
 //! | How long may an attempt take, and how long the call? | [`deadlines`] |
-//! | How is something waited for that takes its time? | [`polling`] |
-//! | How does a connection last for days? | [`reconnecting`] |
-//! | How is all that tested without waiting? | [`testing`] |
-//! | What is seen of it in logs and counters? | [`observing`] |
-//! | How is it switched while the program runs? | [`operating`] |
-//! | What does a sync function do to an async program? | [`sync_in_async`] |
-//! | What if a retry is inside a retry? | [`nesting`] |
-//! | Where are hedging, circuit breaking and adaptive rates? | [`left_out`] |
+//! | How does a call wait until something is done? | [`polling`] |
+//! | How does a program stay connected for days? | [`reconnecting`] |
+//! | How are retries tested without waiting? | [`testing`] |
+//! | How are retries seen in logs and counters? | [`observing`] |
+//! | How are retries switched off, or changed, while the program runs? | [`operating`] |
+//! | What does a sync function that waits do to an async program? | [`sync_in_async`] |
+//! | What happens if a retry is inside a retry? | [`nesting`] |
+//! | What to use instead of hedging, circuit breaking and adaptive rates, which are not here? | [`left_out`] |
 //!
 //! Each key has its own section on the page of [`retry`](macro@crate::retry).
 
