@@ -20,8 +20,9 @@
 //! assert_eq!(read_lock("/no/such/file").unwrap_err().kind(), io::ErrorKind::NotFound);
 //! ```
 //!
-//! There are five entries, so there are at most five attempts. After the first failure it waits 1 s ± 20 %, then 2 s, 4 s and 8 s.
-//! After the fifth, the `0` says that nothing follows: the error goes to the caller, unchanged.
+//! There are five entries, so there are at most five attempts: the first call and four retries. After the first failure, the function
+//! waits 1 s ± 20 %, then 2 s, 4 s and 8 s, each ± 20 %. After the fifth failure, the `0` says that nothing follows: the error goes to
+//! the caller, unchanged.
 //!
 //! # What is here
 //!
@@ -74,7 +75,7 @@
 //! | `metrics` | no | the same as counters for the `metrics` facade |
 //! | `control` | no | `control`: retries switched off, or schedules replaced, while the program runs |
 //! | `http-date` | no | `retry_after_header` |
-//! | `docs` | no | `docs`: guides, as pages of this reference. It adds no code, and its examples need all other features |
+//! | `docs` | no | `docs`: guides, as pages of this reference. They need `macros`, `tokio`, `test-util` and `http-date`, too. It adds no code |
 //!
 //! Without default features the crate is `no_std` (with `alloc`). Targets without an operating system have no source of
 //! entropy: their jitter differs from wait to wait, but it may not differ from device to device. Write `jitter = 0` there
