@@ -8,24 +8,25 @@
 //   messages  letter  names  verdict
 //   error  job  limit  report
 
-//! The schedule that is written once, on a work queue that survives: NATS `JetStream`.
+//! Retries that survive the process: the schedule of `#[retry]` on a work queue of NATS `JetStream`.
 //!
-//! `#[retry]` of `retry-core` waits in the process. Where one process is outgrown (a million jobs, several machines, a process that
-//! dies in its wait), the wait belongs to a server. This crate lets the same [`Schedule`](retry_core::Schedule) drive it:
-//! its length is the number of deliveries, and each refusal brings its own wait, with the same jitter and the same rule for hints.
+//! `#[retry]` of `retry-core` waits in the process. That is not enough for a million jobs, for several machines, or for a process
+//! that may die while it waits. Then a server has to keep the waits. With this crate, the same [`Schedule`](retry_core::Schedule)
+//! drives a queue of that server. Its length is the number of deliveries. A failed attempt is refused with the wait that the list
+//! says, with the same jitter and the same rule for hints.
 //!
-//! - [`Queue`]: jobs are published once by their id, and are on the server's disk then. What ends without success is a
+//! - [`Queue`]: jobs are published once by their id, and are in the server's files then. A job that ends without success becomes a
 //!   [`DeadLetter`], with its error, attempts and history, until somebody has looked at it.
-//! - [`Worker`]: any number of them, in any number of processes, work on a queue. A worker that dies or hangs loses its jobs to
-//!   others, and that counts as an attempt.
-//! - [`Rate`]: one rate for all of them together.
-//! - [`consumer`], [`verdict`] and [`Limit`] are the pure half: what the server is asked for, what becomes of a failure, and the
-//!   arithmetic of the rate. They serve whoever writes a worker of their own.
+//! - [`Worker`]: any number of workers, in any number of processes, work on a queue. If a worker dies or hangs, its jobs go to other
+//!   workers, and that counts as an attempt.
+//! - [`Rate`]: one rate for all workers together.
+//! - [`consumer`], [`verdict`] and [`Limit`] decide without a server: what the server is asked for, what becomes of a failure, and
+//!   the arithmetic of the rate. Use them to write a worker of your own.
 //!
-//! **Each job is attempted at least once, and may be attempted again after it has succeeded**: a worker can die between the success
-//! and the server's hearing of it. So what an attempt calls must refuse duplicates, by [`Job::id`] or a key of the job's own.
+//! **Each job is attempted at least once, and may be attempted again after it has succeeded**: a worker can die after the success,
+//! but before the server hears of it. So what an attempt calls must refuse duplicates, by [`Job::id`] or a key of the job's own.
 //!
-//! It needs a server of 2.12.5 or newer, with `JetStream`.
+//! It needs a NATS server of version 2.12.5 or newer, with `JetStream`.
 //!
 //! ```
 //! use core::time::Duration;
@@ -48,10 +49,10 @@
 //! | `tracing` | retries, recoveries and giving up as events, as `retry-core` has them; `function` is the queue's name |
 //! | `metrics` | the same as counters for the `metrics` facade |
 //!
-//! The counters are those of one process; the fleet's are their sum. A job that fails in one process and succeeds in another counts
+//! The counters are those of one process. Add them up for the fleet. A job that fails in one process and succeeds in another counts
 //! as retried in the one and as recovered in the other.
 //!
-//! TLS is the client's: turn on `ring` or `aws-lc-rs` of `async-nats`.
+//! For TLS, turn on the feature `ring` or `aws-lc-rs` of `async-nats`.
 
 mod attempt;
 mod bury;
