@@ -7,8 +7,8 @@
 //!                                        every mistake ◄───────┘
 //! ```
 //!
-//! `retry-macros` is two functions over [`attribute`] and [`block`]. A tool that reads code calls [`sites`], which finds what is
-//! retried with the same parser. Nothing here needs a compiler: everything works on [`proc_macro2::TokenStream`].
+//! `retry-macros` is three functions over [`attribute`], [`block`] and [`schedule`]. A tool that reads code calls [`sites`], which
+//! finds what is retried with the same parser. Nothing here needs a compiler: everything works on [`proc_macro2::TokenStream`].
 //!
 //! ```
 //! let source = "#[retry(schedule = [1s, 2s, 0], on = is_retryable)] fn create() -> Result<(), Error> { call() }";
