@@ -26,7 +26,8 @@
 //! **Each job is attempted at least once, and may be attempted again after it has succeeded**: a worker can die after the success,
 //! but before the server hears of it. So what an attempt calls must refuse duplicates, by [`Job::id`] or a key of the job's own.
 //!
-//! It needs a NATS server of version 2.12.5 or newer, with `JetStream`.
+//! It needs a NATS server of version 2.12.5 or newer, with `JetStream`. The page `docs/fleet.md` of the repository says how it works,
+//! what is guaranteed, and how large it grows.
 //!
 //! ```
 //! use core::time::Duration;
