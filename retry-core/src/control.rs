@@ -14,8 +14,7 @@
 //!
 //! If the value is not a schedule, or if its worst case is more than the function's `max_wait`, the function keeps the schedule in
 //! its source. The reason is reported once, at the function's first call: as an event if the feature `tracing` is on, or else on
-//! standard error. A variable that belongs to no
-//! function changes nothing, and costs nothing.
+//! standard error. A variable that belongs to no function changes nothing, and costs nothing.
 //!
 //! ```
 //! use retry_core::control::{self, Setting};

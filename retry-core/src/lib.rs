@@ -162,7 +162,7 @@ pub use retry_macros::retry;
 pub use retry_macros::retry_block;
 /// A [`Schedule`] as a constant: a list, or a shape.
 ///
-/// The text is that of the key `schedule` of [`macro@retry`]. What is wrong with it is a compile error.
+/// It takes a list or a shape, as the key `schedule` of [`macro@retry`] does. A mistake in it is a compile error.
 ///
 /// ```
 /// use retry_core::{Schedule, schedule};
