@@ -75,7 +75,7 @@
 //! | `metrics` | no | the same as counters for the `metrics` facade |
 //! | `control` | no | `control`: retries switched off, or schedules replaced, while the program runs |
 //! | `http-date` | no | `retry_after_header` |
-//! | `docs` | no | `docs`: guides, as pages of this reference. They need `macros`, `tokio`, `test-util` and `http-date`, too. It adds no code |
+//! | `docs` | no | `docs`: guides, as pages of this reference; adds no code. The guides need `macros`, `tokio`, `test-util` and `http-date`, too |
 //!
 //! Without default features the crate is `no_std` (with `alloc`). Targets without an operating system have no source of
 //! entropy: their jitter differs from wait to wait, but it may not differ from device to device. Write `jitter = 0` there
