@@ -3,7 +3,7 @@
 use crate::block::Block;
 use crate::errors::Errors;
 use crate::function::Function;
-use crate::hygiene::quote_ours;
+use crate::hygiene::retry_core;
 use crate::keys::callable::Callable;
 use crate::keys::jitter::Jitter;
 use crate::keys::limit::Limit;
@@ -135,10 +135,7 @@ fn plan(
         errors,
     );
     Some(Plan {
-        krate: keys
-            .krate
-            .value
-            .unwrap_or_else(|| quote_ours!(::retry_core)),
+        krate: keys.krate.value.unwrap_or_else(retry_core),
         name: keys.name.value.map_or(name, Name::Given),
         is_async,
         schedule: keys.schedule.value?,

@@ -283,17 +283,17 @@ fn visible_body(body: &Group) -> Group {
 
 fn peeks_function(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
-    while ahead.peek(Token![const])
-        || ahead.peek(Token![async])
-        || ahead.peek(Token![unsafe])
-        || ahead.peek(Token![extern])
-        || ahead.peek(syn::Lit)
-    {
-        if ahead.parse::<TokenTree>().is_err() {
+    while !ahead.peek(Token![fn]) {
+        let is_qualifier = ahead.peek(Token![const])
+            || ahead.peek(Token![async])
+            || ahead.peek(Token![unsafe])
+            || ahead.peek(Token![extern])
+            || ahead.peek(syn::Lit);
+        if !is_qualifier || ahead.parse::<TokenTree>().is_err() {
             return false;
         }
     }
-    ahead.peek(Token![fn]) && ahead.peek2(Ident)
+    ahead.peek2(Ident)
 }
 
 fn not_a_function(input: ParseStream<'_>, errors: &mut Errors) {

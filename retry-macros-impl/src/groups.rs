@@ -57,6 +57,12 @@ pub(crate) fn unwrapped(tokens: TokenStream) -> TokenStream {
 
 /// The inner attributes of a body, `#![allow(..)]`, and the body without them. A body without any stays untouched.
 pub(crate) fn split_inner_attributes(body: &Group) -> (TokenStream, Group) {
+    let mut begin = body.stream().into_iter();
+    let mut begins_with =
+        |mark| matches!(begin.next(), Some(TokenTree::Punct(punct)) if punct.as_char() == mark);
+    if !(begins_with('#') && begins_with('!')) {
+        return (TokenStream::new(), body.clone());
+    }
     let read = |input: ParseStream<'_>| {
         let attributes = Attribute::parse_inner(input)?;
         Ok((attributes, input.parse::<TokenStream>()?))

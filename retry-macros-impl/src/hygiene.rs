@@ -3,12 +3,24 @@
 use crate::groups::refill;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::{Path, PathSegment, Token};
 
 /// `quote!` with the hygiene of the macro.
 macro_rules! quote_ours {
     ($($tokens:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*) };
 }
 pub(crate) use quote_ours;
+
+/// `::retry_core`
+pub(crate) fn retry_core() -> Path {
+    let span = Span::mixed_site();
+    let name = Ident::new("retry_core", span);
+    Path {
+        leading_colon: Some(Token![::](span)),
+        segments: Punctuated::from_iter([PathSegment::from(name)]),
+    }
+}
 
 /// A place in the source, with the hygiene of the macro: the compiler points there, and lints for what people write
 /// leave it alone.

@@ -48,7 +48,7 @@ pub fn attribute(keys: TokenStream, item: TokenStream) -> TokenStream {
     match read::attribute(keys, item.clone(), &mut errors) {
         (Some(plan), Some(function)) if errors.is_empty() => {
             let docs = docs::section(&plan, function.is_documented);
-            expand::function(&plan, function, &docs)
+            expand::function(&plan, function, docs)
         }
         _ => {
             let mut tokens = errors.into_token_stream();

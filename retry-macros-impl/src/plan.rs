@@ -8,11 +8,11 @@ use crate::keys::limit::Limit;
 use crate::keys::schedule::Schedule;
 use proc_macro2::TokenStream;
 use std::time::Duration;
-use syn::Ident;
+use syn::{Ident, Path};
 
 pub(crate) struct Plan {
     /// `::retry_core`, or what `crate` says.
-    pub(crate) krate: TokenStream,
+    pub(crate) krate: Path,
     pub(crate) name: Name,
     pub(crate) is_async: bool,
     pub(crate) schedule: Schedule,

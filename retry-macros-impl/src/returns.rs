@@ -205,6 +205,7 @@ fn each_type<'a>(ty: &'a Type, visit: &mut impl FnMut(&'a Type)) {
 /// `impl Trait` may not be written inside a function's body; the compiler infers what stands there.
 pub(crate) fn nameable(ty: &Type) -> TokenStream {
     match ty {
+        _ if is_nameable(ty) => ty.to_token_stream(),
         Type::ImplTrait(_) => quote!(_),
         Type::Array(array) if hides_a_type(ty) => {
             let (elem, len) = (nameable(&array.elem), &array.len);
@@ -236,6 +237,26 @@ pub(crate) fn nameable(ty: &Type) -> TokenStream {
             quote!(#leading #(#segments)::*)
         }
         _ => visible_throughout(ty.to_token_stream()),
+    }
+}
+
+/// Whether the type is made of names alone, which can be written anywhere as they are.
+fn is_nameable(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => {
+            path.path
+                .segments
+                .iter()
+                .all(|segment| match &segment.arguments {
+                    PathArguments::None => true,
+                    PathArguments::AngleBracketed(bracketed) => bracketed.args.iter().all(
+                        |argument| matches!(argument, GenericArgument::Type(ty) if is_nameable(ty)),
+                    ),
+                    PathArguments::Parenthesized(_) => false,
+                })
+        }
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_nameable),
+        _ => false,
     }
 }
 

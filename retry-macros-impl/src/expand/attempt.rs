@@ -1,6 +1,7 @@
 //! What is tried. In: the body. Out: an expression that makes one attempt.
 
 use super::list::duration;
+use super::piece::{Piece, piece, piece_at};
 use crate::block::Block;
 use crate::groups::{is_invisible, refill};
 use crate::hygiene::{ours_at, place_of, quote_ours, repeated_at, span_of};
@@ -8,32 +9,33 @@ use crate::keys::Keyword;
 use crate::keys::limit::Limit;
 use crate::plan::{Cloned, Plan};
 use proc_macro2::{Group, Span, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Ident;
 
 /// `(|| -> R { .. })()`
-pub(super) fn synchronous(block: &Block) -> TokenStream {
+pub(super) fn synchronous(block: &Block) -> Piece<'_> {
     let body = &block.body;
     let arrow = block.output.as_ref().map(|ty| {
         let ty = crate::returns::nameable(ty);
         quote!(-> #ty)
     });
-    quote_spanned!(ours_at(block.span)=> (|| #arrow #body)())
+    piece_at!(ours_at(block.span)=> (|| #arrow #body)())
 }
 
 /// Input:  `{ return Ok(client.get(id).await?) }`
 /// Output: `async { .. return Ok(client.get(id).await?) }`
 ///
 /// The type of an async block cannot be written down; a `return` that is never taken says it instead.
-pub(super) fn asynchronous(
+pub(super) fn asynchronous<'a>(
     plan: &Plan,
-    keywords: &TokenStream,
+    keywords: &'a impl ToTokens,
     ty: Option<&TokenStream>,
     body: &Group,
-) -> TokenStream {
+) -> Piece<'a> {
     let krate = &plan.krate;
     let Some(ty) = ty else {
-        return quote_ours!(#keywords #body);
+        let body = body.clone();
+        return piece!(#keywords #body);
     };
     // An invisible group keeps its precedence only in the user's own braces.
     let statements = if body.stream().into_iter().any(|tree| is_invisible(&tree)) {
@@ -47,25 +49,25 @@ pub(super) fn asynchronous(
         }
     };
     let body = refill(body, quote!(#typed #statements));
-    quote_ours!(#keywords #body)
+    piece!(#keywords #body)
 }
 
 /// What must be known before each attempt.
-pub(super) fn before(plan: &Plan) -> TokenStream {
+pub(super) fn before(plan: &Plan) -> Piece<'_> {
     let krate = &plan.krate;
     let timed_out = (plan.budget.is_some() && plan.attempt_timeout.is_some())
-        .then(|| quote_ours!(let mut timed_out = false;));
+        .then(|| piece!(let mut timed_out = false;));
     let lasted = plan.reset_after.as_ref().map(|_| {
-        let clock = plan.is_async.then(|| quote_ours!(async));
-        quote_ours!(let lasted = #krate::stopwatch!(#clock);)
+        let clock = plan.is_async.then(|| piece!(async));
+        piece!(let lasted = #krate::stopwatch!(#clock);)
     });
-    quote!(#timed_out #lasted)
+    piece!(#timed_out #lasted)
 }
 
 /// What starts the list anew after an attempt that failed only after a long time.
-pub(super) fn reset(plan: &Plan) -> Option<TokenStream> {
+pub(super) fn reset(plan: &Plan) -> Option<Piece<'_>> {
     let limit = limit(plan.reset_after.as_ref()?, Keyword::ResetAfter);
-    Some(quote_ours! {
+    Some(piece! {
         if ::core::matches!(result, ::core::result::Result::Err(_)) && lasted() >= #limit {
             attempt = 0;
         }
@@ -73,11 +75,12 @@ pub(super) fn reset(plan: &Plan) -> Option<TokenStream> {
 }
 
 /// A limit where it is used: written out, or by the name of what it was bound to.
-pub(super) fn limit(limit: &Limit, key: Keyword) -> TokenStream {
-    match limit.written {
-        Some(written) => duration(written),
-        None => variable(key).into_token_stream(),
+pub(super) fn limit(limit: &Limit, key: Keyword) -> Piece<'_> {
+    if let Some(written) = limit.written {
+        return duration(written);
     }
+    let variable = variable(key);
+    piece!(#variable)
 }
 
 /// The variable that the value of a key is bound to.
@@ -86,7 +89,7 @@ pub(super) fn variable(key: Keyword) -> Ident {
 }
 
 /// What is bound for the body of each attempt, around `attempt`.
-fn bound(plan: &Plan, attempt: TokenStream) -> TokenStream {
+fn bound<'a>(plan: &'a Plan, attempt: Piece<'a>) -> Piece<'a> {
     let krate = &plan.krate;
     let clones = plan.clones.iter().map(|Cloned { name, is_mutable }| {
         // What cannot be cloned is shown at its name.
@@ -100,59 +103,60 @@ fn bound(plan: &Plan, attempt: TokenStream) -> TokenStream {
     });
     let number = plan.attempt.as_ref().map(|name| {
         let remaining = left(plan).map_or_else(
-            || quote_ours!(::core::option::Option::None),
-            |left| quote_ours!(::core::option::Option::Some(#left)),
+            || piece!(::core::option::Option::None),
+            |left| piece!(::core::option::Option::Some(#left)),
         );
         let attempts = attempts(plan);
-        quote_ours!(let #name = #krate::Attempt::new(attempt, #attempts, #remaining);)
+        piece!(let #name = #krate::Attempt::new(attempt, #attempts, #remaining);)
     });
     if plan.clones.is_empty() && number.is_none() {
         return attempt;
     }
-    quote_ours!({ #number #(#clones)* #attempt })
+    let clones: Vec<TokenStream> = clones.collect();
+    piece!({ #number #(#clones)* #attempt })
 }
 
 /// How many attempts the call makes at most: one if retries are switched off.
-pub(super) fn attempts(plan: &Plan) -> TokenStream {
+pub(super) fn attempts(plan: &Plan) -> Piece<'_> {
     let krate = &plan.krate;
-    let attempts = quote_ours!(#krate::attempts(&backoffs));
+    let attempts = piece!(#krate::attempts(&backoffs));
     if plan.enabled.is_some() {
-        quote_ours!(if enabled { #attempts } else { 1 })
+        piece!(if enabled { #attempts } else { 1 })
     } else {
         attempts
     }
 }
 
 /// What is left of the time that the whole call may take.
-fn left(plan: &Plan) -> Option<TokenStream> {
+fn left(plan: &Plan) -> Option<Piece<'_>> {
     let limit = limit(plan.max_elapsed.as_ref()?, Keyword::MaxElapsed);
-    Some(quote_ours!(#limit.saturating_sub(elapsed())))
+    Some(piece!(#limit.saturating_sub(elapsed())))
 }
 
 /// The attempt's result; the attempt is stopped when its time is up.
-pub(super) fn limited(plan: &Plan, attempt: &TokenStream) -> TokenStream {
+pub(super) fn limited<'a>(plan: &'a Plan, attempt: Piece<'a>) -> Piece<'a> {
     let Some(timeout) = &plan.attempt_timeout else {
         let attempt = if plan.is_async {
             let krate = &plan.krate;
-            quote_ours!(#krate::nested!(#attempt).await)
+            piece!(#krate::nested!(#attempt).await)
         } else {
-            attempt.clone()
+            attempt
         };
         return bound(plan, attempt);
     };
     // A timer that is missing is shown at the limit, and so is an error that a timeout cannot become.
     let span = span_of(&timeout.tokens);
-    let krate = repeated_at(span, plan.krate.clone());
-    let error = quote_spanned!(place_of(&timeout.tokens)=> timeout.into_error());
+    let krate = repeated_at(span, plan.krate.to_token_stream());
+    let error = piece_at!(place_of(&timeout.tokens)=> timeout.into_error());
     let limit = limit(timeout, Keyword::AttemptTimeout);
     // An attempt gets no more than what is left of the whole.
     let limit = match left(plan) {
-        Some(left) => quote_ours!(::core::cmp::Ord::min(#limit, #left)),
+        Some(left) => piece!(::core::cmp::Ord::min(#limit, #left)),
         None => limit,
     };
-    let timed_out = plan.budget.as_ref().map(|_| quote_ours!(timed_out = true;));
-    let limited = quote_spanned!(span=> #krate::timeout!(#limit, #attempt));
-    let attempt = quote_ours! {
+    let timed_out = plan.budget.as_ref().map(|_| piece!(timed_out = true;));
+    let limited = piece_at!(span=> #krate::timeout!(#limit, #attempt));
+    let attempt = piece! {
         match #limited.await {
             ::core::result::Result::Ok(result) => result,
             ::core::result::Result::Err(timeout) => {

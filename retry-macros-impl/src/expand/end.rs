@@ -1,43 +1,44 @@
 //! What stands before a result is given back. In: the plan. Out: lines.
 
 use super::attempt::attempts;
+use super::piece::{Piece, piece, piece_at};
 use super::start::name;
-use crate::hygiene::{quote_ours, repeated_at};
+use crate::hygiene::repeated_at;
 use crate::plan::{Again, Plan};
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::ToTokens as _;
 use syn::Ident;
 
 /// What happens when a call ends by itself: a success, an error that is not retried, or an error after which no wait is left.
-pub(super) fn of_call(plan: &Plan) -> TokenStream {
+pub(super) fn of_call(plan: &Plan) -> Piece<'_> {
     let krate = &plan.krate;
     let kind = match &plan.again {
-        Again::Result { .. } | Again::ByError => quote_ours!(Result),
-        Again::Option { .. } => quote_ours!(Option),
-        Again::Value { .. } => quote_ours!(Value),
+        Again::Result { .. } | Again::ByError => piece!(Result),
+        Again::Option { .. } => piece!(Option),
+        Again::Value { .. } => piece!(Value),
     };
     // Which of its lists has ended is not seen by the attempt alone, nor that no error is ever tried again.
     let told = matches!(plan.again, Again::ByError | Again::Result { on: None, .. });
-    let how = told.then(|| quote_ours!(, end));
+    let how = told.then(|| piece!(, end));
     let end = (told || plan.done.is_some()).then(|| {
         let end = end(plan);
-        quote_ours!(let end = #end;)
+        piece!(let end = #end;)
     });
     let deposit = plan.budget.as_ref().map(|budget| {
-        let deposit = quote_ours!(#krate::RetryBudget::deposit(#budget, spent););
+        let deposit = piece!(#krate::RetryBudget::deposit(#budget, spent););
         match &plan.again {
             Again::Result { on: None, .. } => {
-                quote_ours!(if let ::core::result::Result::Ok(_) = result { #deposit })
+                piece!(if let ::core::result::Result::Ok(_) = result { #deposit })
             }
             Again::Result { .. } | Again::ByError => {
                 let at_end = if let Again::ByError = &plan.again {
-                    quote_ours!(has_list)
+                    piece!(has_list)
                 } else {
-                    quote_ours!(backoff == ::core::time::Duration::ZERO)
+                    piece!(backoff == ::core::time::Duration::ZERO)
                 };
-                let enabled = plan.enabled.as_ref().map(|_| quote_ours!(enabled &&));
+                let enabled = plan.enabled.as_ref().map(|_| piece!(enabled &&));
                 let failed = failed(plan);
-                quote_ours! {
+                piece! {
                     if let ::core::result::Result::Ok(_) = result {
                         #deposit
                     } else if #enabled #at_end {
@@ -46,13 +47,13 @@ pub(super) fn of_call(plan: &Plan) -> TokenStream {
                 }
             }
             Again::Option { .. } if plan.enabled.is_some() => {
-                quote_ours!(if let ::core::option::Option::Some(_) = result { #deposit })
+                piece!(if let ::core::option::Option::Some(_) = result { #deposit })
             }
             Again::Option { .. } | Again::Value { .. } => deposit,
         }
     });
-    let done = done(plan, &quote_ours!(end));
-    quote_ours! {
+    let done = done(plan, &piece!(end));
+    piece! {
         #end
         #krate::ended!(backoffs, attempt, result: #kind #how);
         #deposit
@@ -61,44 +62,44 @@ pub(super) fn of_call(plan: &Plan) -> TokenStream {
 }
 
 /// What is reported when a limit ends a call.
-pub(super) fn gave_up(plan: &Plan, end: &str, is_error: bool) -> TokenStream {
+pub(super) fn gave_up<'a>(plan: &'a Plan, end: &str, is_error: bool) -> Piece<'a> {
     let krate = &plan.krate;
     let end = Ident::new(end, Span::mixed_site());
-    told(plan, &quote_ours!(#krate::End::#end), is_error)
+    told(plan, piece!(#krate::End::#end), is_error)
 }
 
 /// What is reported when a value is not good yet, and no wait is left.
-pub(super) fn exhausted(plan: &Plan) -> TokenStream {
+pub(super) fn exhausted(plan: &Plan) -> Piece<'_> {
     let krate = &plan.krate;
-    let told = told(plan, &quote_ours!(#krate::exhausted(&backoffs)), false);
+    let told = told(plan, piece!(#krate::exhausted(&backoffs)), false);
     let failed = failed(plan);
-    quote_ours!(#failed #told)
+    piece!(#failed #told)
 }
 
 /// What the last failure takes from the budget.
-fn failed(plan: &Plan) -> Option<TokenStream> {
+fn failed(plan: &Plan) -> Option<Piece<'_>> {
     let (krate, budget) = (&plan.krate, plan.budget.as_ref()?);
-    Some(quote_ours!(#krate::RetryBudget::ended(#budget, #krate::exhausted(&backoffs));))
+    Some(piece!(#krate::RetryBudget::ended(#budget, #krate::exhausted(&backoffs));))
 }
 
-fn told(plan: &Plan, end: &TokenStream, is_error: bool) -> TokenStream {
+fn told<'a>(plan: &'a Plan, end: Piece<'a>, is_error: bool) -> Piece<'a> {
     let krate = &plan.krate;
-    let error = is_error.then(|| quote_ours!(, error));
-    let done = done(plan, end);
-    quote_ours! {
+    let error = is_error.then(|| piece!(, error));
+    let done = done(plan, &end);
+    piece! {
         #krate::gave_up!(backoffs, attempt, #end #error);
         #done
     }
 }
 
 /// How a call ended by itself. A value that is not good yet does not come here, unless retries are not enabled.
-fn end(plan: &Plan) -> TokenStream {
+fn end<'a>(plan: &'a Plan) -> Piece<'a> {
     let krate = &plan.krate;
-    let of_result = |exhausted: Option<TokenStream>| {
+    let of_result = |exhausted: Option<Piece<'a>>| {
         let exhausted = exhausted.map(|exhausted| {
-            quote_ours!(::core::result::Result::Err(_) if #exhausted => #krate::exhausted(&backoffs),)
+            piece!(::core::result::Result::Err(_) if #exhausted => #krate::exhausted(&backoffs),)
         });
-        quote_ours! {
+        piece! {
             match result {
                 ::core::result::Result::Ok(_) => #krate::End::Succeeded,
                 #exhausted
@@ -108,36 +109,36 @@ fn end(plan: &Plan) -> TokenStream {
     };
     match &plan.again {
         Again::Result { on: Some(_), .. } => {
-            let enabled = plan.enabled.as_ref().map(|_| quote_ours!(enabled &&));
-            let exhausted = quote_ours!(#enabled backoff == ::core::time::Duration::ZERO);
+            let enabled = plan.enabled.as_ref().map(|_| piece!(enabled &&));
+            let exhausted = piece!(#enabled backoff == ::core::time::Duration::ZERO);
             of_result(Some(exhausted))
         }
         Again::Result { on: None, .. } => of_result(None),
-        Again::ByError => of_result(Some(quote_ours!(has_list))),
-        Again::Option { .. } if plan.enabled.is_some() => quote_ours! {
+        Again::ByError => of_result(Some(piece!(has_list))),
+        Again::Option { .. } if plan.enabled.is_some() => piece! {
             match result {
                 ::core::option::Option::Some(_) => #krate::End::Succeeded,
                 ::core::option::Option::None => #krate::End::NotRetryable,
             }
         },
-        Again::Option { .. } | Again::Value { .. } => quote_ours!(#krate::End::Succeeded),
+        Again::Option { .. } | Again::Value { .. } => piece!(#krate::End::Succeeded),
     }
 }
 
 /// The hook at the end of a call.
-fn done(plan: &Plan, end: &TokenStream) -> Option<TokenStream> {
+fn done<'a>(plan: &'a Plan, end: &Piece<'a>) -> Option<TokenStream> {
     let done = plan.done.as_ref()?;
     let (krate, name) = (&plan.krate, name(plan));
     let error = if let Again::Result { .. } | Again::ByError = &plan.again {
         // A hook for another type of error is shown at the key.
         let place = done.span();
-        let krate = repeated_at(place, krate.clone());
-        quote_spanned!(place=> #krate::error_of(&result))
+        let krate = repeated_at(place, krate.to_token_stream());
+        piece_at!(place=> #krate::error_of(&result))
     } else {
-        quote_ours!(::core::option::Option::None::<&::core::convert::Infallible>)
+        piece!(::core::option::Option::None::<&::core::convert::Infallible>)
     };
     let attempts = attempts(plan);
-    let event = quote_ours! {
+    let event = piece! {
         &#krate::RetryDone::new(#name, attempt as usize + 1, #attempts, waited, #error, #end)
     };
     Some(done.tell(&event, krate))

@@ -23,6 +23,7 @@ mod attempt;
 mod end;
 mod list;
 mod outcome;
+mod piece;
 mod start;
 mod wait;
 
@@ -30,12 +31,13 @@ use crate::block::Block;
 use crate::function::{Function, Kind};
 use crate::future::{self, Attempt};
 use crate::groups::{refill, split_inner_attributes};
-use crate::hygiene::{ours_at, quote_ours, repeated_at};
+use crate::hygiene::{ours_at, quote_ours, repeated_at, retry_core};
 use crate::plan::{Again, Plan};
-use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote, quote_spanned};
+use piece::{Piece, piece, piece_at};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens as _, quote};
 
-pub(crate) fn function(plan: &Plan, function: Function, docs: &TokenStream) -> TokenStream {
+pub(crate) fn function(plan: &Plan, function: Function, docs: TokenStream) -> TokenStream {
     let Function {
         attributes,
         header,
@@ -46,19 +48,19 @@ pub(crate) fn function(plan: &Plan, function: Function, docs: &TokenStream) -> T
         ..
     } = function;
     let span = ours_at(span);
-    let leave = quote_ours!(return);
+    let leave = Ident::new("return", Span::mixed_site());
     let ty = output.and_then(|output| output.ty);
     let (inner_attributes, attempt) = split_inner_attributes(&body);
-    let keyword = quote_spanned!(span=> async);
+    let keyword = Ident::new("async", span);
     let statements = match kind {
         Kind::Sync => {
             let ty = ty.map(|ty| repeated_at(span, ty));
-            let attempt = quote_spanned!(span=> (|| -> #ty #attempt)());
-            looped(plan, &attempt, &leave)
+            let attempt = piece_at!(span=> (|| -> #ty #attempt)());
+            looped(plan, attempt, &leave).into_token_stream()
         }
         Kind::Async => {
             let attempt = attempt::asynchronous(plan, &keyword, ty.as_ref(), &attempt);
-            looped(plan, &attempt, &leave)
+            looped(plan, attempt, &leave).into_token_stream()
         }
         Kind::ReturnsFuture { holder, body } => {
             let around = |attempt| {
@@ -66,9 +68,9 @@ pub(crate) fn function(plan: &Plan, function: Function, docs: &TokenStream) -> T
                     Attempt::Block(block) => {
                         attempt::asynchronous(plan, &keyword, ty.as_ref(), &block)
                     }
-                    Attempt::Future(future) => future,
+                    Attempt::Future(future) => future.into(),
                 };
-                looped(plan, &attempt, &leave)
+                looped(plan, attempt, &leave).into_token_stream()
             };
             match body {
                 Some(body) => body.with(holder, &around),
@@ -76,8 +78,10 @@ pub(crate) fn function(plan: &Plan, function: Function, docs: &TokenStream) -> T
             }
         }
     };
-    let body = refill(&body, quote!(#inner_attributes #statements));
-    quote!(#attributes #docs #header #body)
+    let body = refill(&body, [inner_attributes, statements].into_iter().collect());
+    [attributes, docs, header, body.into_token_stream()]
+        .into_iter()
+        .collect()
 }
 
 pub(crate) fn block(plan: &Plan, block: &Block) -> TokenStream {
@@ -87,13 +91,14 @@ pub(crate) fn block(plan: &Plan, block: &Block) -> TokenStream {
     } else {
         attempt::synchronous(block)
     };
-    let statements = looped(plan, &attempt, &quote_ours!(break));
+    let leave = Ident::new("break", Span::mixed_site());
+    let statements = looped(plan, attempt, &leave);
     quote!({ #statements })
 }
 
 /// A schedule as a constant, which knows the shape that made it.
 pub(crate) fn schedule(written: &retry_schedule::Schedule) -> TokenStream {
-    let krate = quote_ours!(::retry_core);
+    let krate = retry_core();
     let list = list::list(written.backoffs());
     if let Some(shape) = written.shape() {
         let text = shape.to_string();
@@ -122,21 +127,21 @@ pub(crate) fn block_alone(block: &Block) -> TokenStream {
         let Block { keywords, body, .. } = block;
         quote_ours!(#keywords #body.await)
     } else {
-        attempt::synchronous(block)
+        attempt::synchronous(block).into_token_stream()
     }
 }
 
 /// The loop. `leave` is what gives the result back: a block gives its value by `break`.
-fn looped(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream {
+fn looped<'a>(plan: &'a Plan, attempt: Piece<'a>, leave: &'a Ident) -> Piece<'a> {
     let start = start::of_call(plan);
     let wait = wait(plan, attempt, leave);
     let sleep = wait::sleep(plan);
     let next = if plan.schedule.written().is_some_and(|list| !list.is_open()) {
-        quote_ours!(attempt += 1;)
+        piece!(attempt += 1;)
     } else {
-        quote_ours!(attempt = attempt.saturating_add(1);)
+        piece!(attempt = attempt.saturating_add(1);)
     };
-    quote_ours! {
+    piece! {
         #start
         let mut attempt = 0_u32;
         loop {
@@ -151,14 +156,18 @@ fn looped(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStrea
 ///
 /// The listed wait is taken from the list before the attempt. An async loop takes it after the attempt, so that the future need
 /// not hold it meanwhile, and so does a loop where the attempt decides which it is.
-fn wait(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream {
+fn wait<'a>(plan: &'a Plan, attempt: Piece<'a>, leave: &'a Ident) -> Piece<'a> {
     let before_attempt = attempt::before(plan);
     let attempt = attempt::limited(plan, attempt);
-    let retried = outcome::all(plan)
+    let retried: Vec<Piece<'_>> = outcome::all(plan)
         .into_iter()
-        .map(|outcome| outcome.arm(&wait::before(plan, outcome.is_error, leave)));
+        .map(|outcome| {
+            let wait = wait::before(plan, outcome.is_error, leave);
+            outcome.arm(wait)
+        })
+        .collect();
     let end = end::of_call(plan);
-    let arms = quote_ours! {
+    let arms = piece! {
         #(#retried)*
         result => {
             #end
@@ -169,7 +178,7 @@ fn wait(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream 
     let is_late =
         plan.is_async || plan.reset_after.is_some() || matches!(plan.again, Again::ByError);
     if !is_late && !plan.keeps_result() {
-        return quote_ours! {
+        return piece! {
             #backoff
             let wait = match #attempt { #arms };
         };
@@ -180,7 +189,7 @@ fn wait(plan: &Plan, attempt: &TokenStream, leave: &TokenStream) -> TokenStream 
     } else {
         (Some(backoff), None)
     };
-    quote_ours! {
+    piece! {
         #before
         let wait = {
             #before_attempt

@@ -4,14 +4,16 @@ use super::names::Keyword;
 use super::value::{Value, unquoted};
 use crate::errors::Errors;
 use crate::groups::visible_throughout;
-use crate::hygiene::{place_of, quote_ours};
+use crate::hygiene::{ours_at, quote_ours};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, ExprClosure, Lit, Stmt};
+use syn::{Expr, ExprClosure, Lit, Path, Stmt};
 
 pub(crate) struct Callable {
     tokens: TokenStream,
     kind: Kind,
+    /// The place in the source, with the hygiene of the macro.
+    span: Span,
 }
 
 enum Kind {
@@ -65,7 +67,11 @@ impl Callable {
                 Expr::Macro(_) => Kind::Closure(Closure::Other),
                 _ => Kind::Expression,
             };
-            Some(Self { tokens, kind })
+            Some(Self {
+                tokens,
+                kind,
+                span: ours_at(value.span()),
+            })
         }
     }
 
@@ -92,27 +98,27 @@ impl Callable {
 
     /// The callee's place in the source, with the hygiene of the macro.
     pub(crate) fn span(&self) -> Span {
-        place_of(self)
+        self.span
     }
 
     /// A predicate's answer about `argument`, which is a reference.
-    pub(crate) fn judge(&self, argument: &TokenStream) -> TokenStream {
+    pub(crate) fn judge(&self, argument: &impl ToTokens) -> TokenStream {
         self.given(argument, |span| quote_spanned!(span=> is_some_and(#self)))
     }
 
     /// An answer about `argument` that may be missing.
-    pub(crate) fn ask(&self, argument: &TokenStream) -> TokenStream {
+    pub(crate) fn ask(&self, argument: &impl ToTokens) -> TokenStream {
         self.given(argument, |span| quote_spanned!(span=> and_then(#self)))
     }
 
     /// A call that tells of `argument`.
-    pub(crate) fn tell(&self, argument: &TokenStream, krate: &TokenStream) -> TokenStream {
+    pub(crate) fn tell(&self, argument: &impl ToTokens, krate: &Path) -> TokenStream {
         let call = self.given(argument, |span| quote_spanned!(span=> map_or((), #self)));
         self.nothing_of(&call, krate)
     }
 
     /// The statement of a call that gives nothing back: it might give a future, whose body would not run. `krate` is `retry_core`.
-    pub(crate) fn nothing_of(&self, call: &TokenStream, krate: &TokenStream) -> TokenStream {
+    pub(crate) fn nothing_of(&self, call: &TokenStream, krate: &Path) -> TokenStream {
         if self.is_closure() {
             // A future is shown at the key.
             quote_spanned!(self.span()=> let () = #call;)
@@ -124,7 +130,7 @@ impl Callable {
     /// A closure that is called where it stands has no type for its argument. As the argument of a method it has.
     fn given(
         &self,
-        argument: &TokenStream,
+        argument: &impl ToTokens,
         method: impl FnOnce(Span) -> TokenStream,
     ) -> TokenStream {
         if !self.is_closure() {
@@ -136,9 +142,9 @@ impl Callable {
     }
 
     /// A call with `argument`, which takes the callee's place in the source: that is what to change if it does not fit.
-    pub(crate) fn call(&self, argument: &TokenStream) -> TokenStream {
+    pub(crate) fn call(&self, argument: &impl ToTokens) -> TokenStream {
         let span = self.span();
-        let argument = argument.clone().into_iter().map(|mut tree| {
+        let argument = argument.to_token_stream().into_iter().map(|mut tree| {
             tree.set_span(span);
             tree
         });
@@ -150,7 +156,7 @@ impl Callable {
     }
 
     /// A call with an argument of that type, so that a closure's body may call the argument's methods.
-    pub(crate) fn call_with(&self, argument: &TokenStream, ty: &TokenStream) -> TokenStream {
+    pub(crate) fn call_with(&self, argument: &impl ToTokens, ty: &impl ToTokens) -> TokenStream {
         match &self.kind {
             Kind::Closure(Closure::Untyped(before, after)) => {
                 let span = self.span();

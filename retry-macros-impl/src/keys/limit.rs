@@ -18,7 +18,7 @@ impl Limit {
     /// One that must be written out.
     pub(crate) fn read_written(value: &Value, errors: &mut Errors) -> Option<Self> {
         let otherwise = "`max_wait` is checked at compile time, so write digits and a unit";
-        let limit = duration(value, otherwise, errors)?;
+        let limit = duration(value.trees(), otherwise, errors)?;
         Some(Self {
             written: Some(limit),
             tokens: value.tokens(),
@@ -45,7 +45,7 @@ impl Limit {
                 value.whole(name, errors)?;
             }
             let otherwise = "write digits and a unit, or an expression of type `Duration`";
-            let limit = duration(&tokens, otherwise, errors)?;
+            let limit = duration(value.trees(), otherwise, errors)?;
             if limit.is_zero() {
                 errors.at(
                     value,

@@ -23,7 +23,7 @@ use quote::ToTokens;
 use schedule::Schedule;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, Ident, Lit, Token, token};
+use syn::{Expr, Ident, Lit, Path, PathSegment, Token, token};
 use value::{Value, unquoted};
 
 #[derive(Default)]
@@ -46,7 +46,7 @@ pub(crate) struct Keys {
     pub(crate) notify: Key<Callable>,
     pub(crate) sleep: Key<Callable>,
     pub(crate) name: Key<TokenStream>,
-    pub(crate) krate: Key<TokenStream>,
+    pub(crate) krate: Key<Path>,
     /// Whether the schedule is one list for each kind of error, right or wrong.
     pub(crate) is_by_error: bool,
     /// Which keys have been given, in the order written, be it by a misspelt name.
@@ -558,17 +558,24 @@ fn log_name(value: &Value, errors: &mut Errors) -> Option<TokenStream> {
     Some(value.tokens())
 }
 
-fn krate(value: &Value, errors: &mut Errors) -> Option<TokenStream> {
-    let is_plain = value.path().is_some_and(|path| {
-        path.qself.is_none()
-            && path
-                .path
-                .segments
-                .iter()
-                .all(|segment| segment.arguments.is_none())
-    });
-    if is_plain {
-        return Some(value.tokens());
+fn krate(value: &Value, errors: &mut Errors) -> Option<Path> {
+    let path = value.path().filter(|path| path.qself.is_none());
+    let is_plain = |path: &Path| {
+        path.segments
+            .iter()
+            .all(|segment| segment.arguments.is_none())
+    };
+    if let Some(path) = path.map(|path| &path.path).filter(|path| is_plain(path)) {
+        let segments = path.segments.iter();
+        return Some(Path {
+            leading_colon: path
+                .leading_colon
+                .as_ref()
+                .map(|colons| Token![::](colons.spans)),
+            segments: segments
+                .map(|segment| PathSegment::from(segment.ident.clone()))
+                .collect(),
+        });
     }
     let fix = value.expr().and_then(unquoted);
     let fix = fix.as_deref().unwrap_or(Keyword::Crate.example());

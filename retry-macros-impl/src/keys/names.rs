@@ -83,6 +83,7 @@ impl Keyword {
 
     /// The key of that name.
     pub(crate) fn of(written: &syn::Ident) -> Option<Self> {
+        let written = written.to_string();
         Self::ALL.into_iter().find(|name| written == name.text())
     }
 

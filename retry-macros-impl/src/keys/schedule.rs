@@ -319,7 +319,7 @@ fn list(group: &Group, errors: &mut Errors) -> Option<List> {
     let entries: Vec<Option<Duration>> = parts
         .all
         .iter()
-        .map(|part| duration(&Part(part), "for waits known only at run time, give an expression of type `Schedule` in place of the list", errors))
+        .map(|part| duration(part, "for waits known only at run time, give an expression of type `Schedule` in place of the list", errors))
         .collect();
     let Some((last, waits)) = entries.split_last() else {
         if is_open {
@@ -384,13 +384,12 @@ fn no_list(group: &Group) -> Option<String> {
 
 /// A duration as it is written; `otherwise` says what to do about one that cannot be.
 pub(crate) fn duration(
-    part: &impl ToTokens,
+    trees: &[TokenTree],
     otherwise: &str,
     errors: &mut Errors,
 ) -> Option<Duration> {
-    let trees: Vec<TokenTree> = part.to_token_stream().into_iter().collect();
-    let text = text(&trees);
-    match (parse_duration(&text), &trees[..]) {
+    let (part, text) = (&Part(trees), text(trees));
+    match (parse_duration(&text), trees) {
         (Ok(duration), [] | [_]) => return Some(duration),
         (Ok(_), _) => errors.at(
             part,

@@ -3,7 +3,7 @@
 use super::names::Keyword;
 use crate::errors::Errors;
 use crate::groups::{is_invisible, unwrapped, visible};
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt as _};
 use std::cell::OnceCell;
 use syn::{Expr, ExprLit, ExprPath, Lit};
@@ -66,6 +66,12 @@ impl Value {
 
     pub(crate) fn trees(&self) -> &[TokenTree] {
         &self.trees
+    }
+
+    /// The span of the first token.
+    pub(crate) fn span(&self) -> Span {
+        let first = self.trees.first();
+        first.map_or_else(Span::call_site, TokenTree::span)
     }
 
     pub(crate) fn tokens(&self) -> TokenStream {
