@@ -38,10 +38,11 @@ pub(crate) fn how(plan: &Plan) -> String {
     };
     if plan.retry_after.is_some() {
         let longest = match &plan.max_retry_after {
-            Some(longest) => limit(longest),
-            None => "the listed waits together".to_owned(),
+            Some(longest) => format!(" up to {}", limit(longest)),
+            None if plan.schedule.is_open() => ", however long it is".to_owned(),
+            None => " up to the listed waits together".to_owned(),
         };
-        let _ = write!(text, " A server's hint is followed up to {longest}.");
+        let _ = write!(text, " A server's hint is followed{longest}.");
     }
     if let Some(lasted) = &plan.reset_after {
         let _ = write!(

@@ -321,9 +321,9 @@ fn stay_connected(address: &str) -> Result<(), io::Error> {
 ///
 /// # Retries
 ///
-/// Attempts without end, with waits of 1s, 2s, 4s, 8s, 16s, 32s, 1m between them, the last one repeated, each ±20 %.
+/// Attempts without end, with waits of 1s, 2s, 4s, 8s, 16s, 32s, 1m between them, the last one repeated, each ±20 %. A server's hint is followed, however long it is.
 /// Tried again: every error.
-fn reconnect(address: &str) -> Result<(), io::Error> {
+fn reconnect(address: &str) -> Result<(), ApiError> {
     let backoffs = ::retry_core::backoffs!(
         open[::core::time::Duration::from_secs(1), ::core::time::Duration::from_secs(2),
         ::core::time::Duration::from_secs(4), ::core::time::Duration::from_secs(8),
@@ -334,20 +334,39 @@ fn reconnect(address: &str) -> Result<(), io::Error> {
     let mut attempt = 0_u32;
     loop {
         let backoff = backoffs[attempt as usize];
-        let wait = match (|| -> Result<(), io::Error> { run(address) })() {
-            ::core::result::Result::Err(error) if backoff != ::core::time::Duration::ZERO => {
-                let wait = ::retry_core::jitter!(
-                    backoffs,
-                    backoff,
-                    0.2,
-                    ::core::time::Duration::from_secs(60)
-                );
-                ::retry_core::retrying!(backoffs, attempt, wait, &error);
-                wait
-            }
-            result => {
-                ::retry_core::ended!(backoffs, attempt, result : Result);
-                return result;
+        let wait = {
+            let result = (|| -> Result<(), ApiError> { run(address) })();
+            match result {
+                ::core::result::Result::Err(ref error)
+                    if backoff != ::core::time::Duration::ZERO =>
+                {
+                    let wait = ::retry_core::jitter!(
+                        backoffs,
+                        backoff,
+                        0.2,
+                        ::core::time::Duration::from_secs(60)
+                    );
+                    let ::core::option::Option::Some(wait) = ::retry_core::hinted(
+                        wait,
+                        ApiError::retry_after(error),
+                        0.2,
+                        ::retry_core::sum_of(&backoffs),
+                    ) else {
+                        ::retry_core::gave_up!(
+                            backoffs,
+                            attempt,
+                            ::retry_core::End::RetryAfter,
+                            error
+                        );
+                        return result;
+                    };
+                    ::retry_core::retrying!(backoffs, attempt, wait, error);
+                    wait
+                }
+                result => {
+                    ::retry_core::ended!(backoffs, attempt, result : Result);
+                    return result;
+                }
             }
         };
         ::retry_core::sleep_blocking!(wait);

@@ -37,7 +37,7 @@ fn stay_connected(address: &str) -> Result<(), io::Error> {
 }
 
 /// Reconnects.
-#[retry(schedule = exponential(1s, max = 60s, ..), on = |_| true)]
-fn reconnect(address: &str) -> Result<(), io::Error> {
+#[retry(schedule = exponential(1s, max = 60s, ..), on = |_| true, retry_after = ApiError::retry_after)]
+fn reconnect(address: &str) -> Result<(), ApiError> {
     run(address)
 }
