@@ -1,10 +1,11 @@
 //! Random numbers in blocks. A moment, a process and a way to fill bytes flow in; a number that nobody had before flows out.
 //!
-//! A system call takes some hundred nanoseconds, for one number or for many. So where a thread draws again within a
+//! A system call takes some hundred nanoseconds, for one number or for some. So where a thread draws again within a
 //! millisecond, it fetches more at once. Each number is used once, and a copy of the memory cannot use it again: after
 //! `fork` the process is another one, and what a snapshot of a virtual machine keeps is out of date in a millisecond.
+//! The system takes some nanoseconds for each byte, so a number has no more of them than a wait needs.
 //!
-//! To ask for the process is a system call, too. A thread that asked less than 2 µs ago does not ask again: `fork` takes
+//! To ask for the process is a system call, too. A thread that asked less than 5 µs ago does not ask again: `fork` takes
 //! longer.
 
 use core::cell::Cell;
@@ -15,15 +16,15 @@ use std::time::Instant;
 const FRESH: Duration = Duration::from_millis(1);
 
 /// In less than this, no process is copied: the system makes its page tables anew, which takes tens of microseconds.
-const COPYING: Duration = Duration::from_micros(2);
+const COPYING: Duration = Duration::from_micros(5);
 
-/// The most numbers that are fetched at once.
-const MOST: usize = 64;
+/// The most numbers that are fetched at once: half a kibibyte.
+const MOST: usize = 128;
 
 /// The numbers of one thread.
 #[derive(Debug)]
 pub(crate) struct Block {
-    numbers: [Cell<u64>; MOST],
+    numbers: [Cell<u32>; MOST],
     left: Cell<usize>,
     fetched: Cell<usize>,
     /// Until when they may be used.
@@ -53,7 +54,7 @@ impl Block {
         now: Instant,
         process: impl FnOnce() -> u32,
         fill: impl FnOnce(&mut [u8]) -> bool,
-    ) -> Option<u64> {
+    ) -> Option<u32> {
         // A clock that stands still tells nothing.
         let is_same = self
             .asked
@@ -84,12 +85,12 @@ impl Block {
     #[cold]
     fn fetch(&self, now: Instant, fill: impl FnOnce(&mut [u8]) -> bool) -> Option<()> {
         let count = (self.fetched.take() * 2).clamp(1, MOST);
-        let mut bytes = [[0; size_of::<u64>()]; MOST];
+        let mut bytes = [[0; size_of::<u32>()]; MOST];
         if !fill(bytes[..count].as_flattened_mut()) {
             return None;
         }
         for (number, bytes) in self.numbers.iter().zip(bytes) {
-            number.set(u64::from_ne_bytes(bytes));
+            number.set(u32::from_ne_bytes(bytes));
         }
         self.left.set(count);
         self.fetched.set(count);
@@ -112,13 +113,13 @@ mod tests {
     #[derive(Default)]
     struct System {
         asked: Vec<usize>,
-        given: u64,
+        given: u32,
     }
 
     impl System {
         fn fill(&mut self, bytes: &mut [u8]) -> bool {
-            self.asked.push(bytes.len() / 8);
-            for number in bytes.chunks_exact_mut(8) {
+            self.asked.push(bytes.len() / 4);
+            for number in bytes.chunks_exact_mut(4) {
                 self.given += 1;
                 number.copy_from_slice(&self.given.to_ne_bytes());
             }
@@ -126,7 +127,7 @@ mod tests {
         }
     }
 
-    fn draw(block: &Block, system: &mut System, process: u32, now: Instant) -> u64 {
+    fn draw(block: &Block, system: &mut System, process: u32, now: Instant) -> u32 {
         block
             .next(now, || process, |bytes| system.fill(bytes))
             .expect("a number")
@@ -145,11 +146,11 @@ mod tests {
         }
         assert_eq!(system.asked, [1, 1, 1]);
         let now = start + Duration::from_secs(9);
-        let drawn: HashSet<u64> = (0..255)
+        let drawn: HashSet<u32> = (0..383)
             .map(|_| draw(&block, &mut system, PROCESS, now))
             .collect();
-        assert_eq!(drawn.len(), 255);
-        assert_eq!(system.asked[3..], [1, 2, 4, 8, 16, 32, 64, 64, 64]);
+        assert_eq!(drawn.len(), 383);
+        assert_eq!(system.asked[3..], [1, 2, 4, 8, 16, 32, 64, 128, 128]);
         assert_eq!(*system.asked.iter().max().unwrap(), MOST);
     }
 
@@ -184,10 +185,10 @@ mod tests {
     }
 
     #[test]
-    fn a_storm_asks_for_the_process_once_in_two_microseconds() {
+    fn a_storm_asks_for_the_process_once_in_five_microseconds() {
         let (block, mut system, start) = (Block::new(), System::default(), Instant::now());
         let asked = Cell::new(0);
-        for nanos in 0..4_000 {
+        for nanos in 0..10_000 {
             let process = || {
                 asked.set(asked.get() + 1);
                 PROCESS
