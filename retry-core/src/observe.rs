@@ -90,6 +90,67 @@
 //! over its reasons. A call that is still under way, or that is dropped, or that panics, is in none of the three. Its retries
 //! are counted as they are made.
 //!
+//! What a recorder is given:
+//!
+//! ```
+//! # #[cfg(all(feature = "metrics", feature = "test-util"))] {
+//! # use metrics::{Counter, CounterFn, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+//! # use std::collections::BTreeMap;
+//! # use std::sync::{Arc, Mutex};
+//! # #[derive(Clone, Default)]
+//! # struct Counters(Arc<Mutex<BTreeMap<String, u64>>>);
+//! # struct One(Counters, String);
+//! # impl CounterFn for One {
+//! #     fn increment(&self, value: u64) {
+//! #         *self.0.0.lock().unwrap().entry(self.1.clone()).or_default() += value;
+//! #     }
+//! #     fn absolute(&self, _: u64) {}
+//! # }
+//! # impl Recorder for Counters {
+//! #     fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+//! #     fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+//! #     fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+//! #     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+//! #         let mut name = key.name().to_owned();
+//! #         for label in key.labels().filter(|label| label.key() != "function") {
+//! #             name += &format!(" {}={}", label.key(), label.value());
+//! #         }
+//! #         Counter::from_arc(Arc::new(One(self.clone(), name)))
+//! #     }
+//! #     fn register_gauge(&self, _: &Key, _: &Metadata<'_>) -> Gauge {
+//! #         Gauge::noop()
+//! #     }
+//! #     fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+//! #         Histogram::noop()
+//! #     }
+//! # }
+//! use retry_core::{retry, testing};
+//!
+//! #[retry(schedule = [1s, 2s, 0], on = |error| *error != "forbidden")]
+//! fn fetch(answers: &mut Vec<Result<u32, &'static str>>) -> Result<u32, &'static str> {
+//!     answers.pop().unwrap_or(Err("down"))
+//! }
+//!
+//! # let counters = Counters::default();
+//! # let recorder = counters.clone();
+//! # metrics::with_local_recorder(&recorder, || {
+//! let _waits = testing::skip_waits();
+//! fetch(&mut vec![Ok(7)]).unwrap();
+//! fetch(&mut vec![Ok(7), Err("busy")]).unwrap();
+//! fetch(&mut vec![Err("forbidden")]).unwrap_err();
+//! fetch(&mut vec![]).unwrap_err();
+//! # });
+//! # let counters: Vec<String> = counters.0.lock().unwrap().iter().map(|(name, count)| format!("{name}: {count}")).collect();
+//! assert_eq!(counters, [
+//!     "retry_calls_total: 3",
+//!     "retry_gave_up_total reason=exhausted: 1",
+//!     "retry_gave_up_total reason=not_retryable: 1",
+//!     "retry_recovered_total: 1",
+//!     "retry_retries_total: 3",
+//! ]);
+//! # }
+//! ```
+//!
 //! A failure is an error, a `None`, or a value for which `until` is false. The reasons are those of [`End`]:
 //!
 //! | `reason` | when |

@@ -59,6 +59,11 @@ mod page {
         busy.pop().map_or(Ok(()), Err)
     }
 
+    #[retry(schedule = [1s, 0], on = |_| true, retry_after = |hint| Some(*hint), max_retry_after = 30s)]
+    pub fn create_late() -> Result<(), Duration> {
+        Err(Duration::from_secs(60))
+    }
+
     #[retry(schedule = [1s, 2s, 5s, ..], jitter = 0, on = |end| *end != "stop", reset_after = 1m)]
     pub async fn stay_connected(lives: &mut Vec<u64>) -> Result<(), &'static str> {
         let Some(seconds) = lives.pop() else {
@@ -118,6 +123,7 @@ fn every_line_on_the_pages_is_logged() {
             retry_after: minute,
         }])
         .unwrap_err();
+        page::create_late().unwrap_err();
         page::charge().unwrap_err();
         page::named().unwrap_err();
         page::observing::fetch(&mut vec!["down", "down"]).unwrap();
