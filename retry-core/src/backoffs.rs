@@ -23,7 +23,6 @@ use crate::max_wait::MaxWait;
     feature = "tracing"
 ))]
 use crate::site::Function;
-use core::fmt;
 use core::ops::Index;
 use core::time::Duration;
 use retry_schedule::Schedule;
@@ -105,6 +104,7 @@ macro_rules! backoffs {
 }
 
 /// What `backoffs!` makes, unless a constant is enough.
+#[derive(Debug)]
 pub struct Backoffs {
     schedule: Schedule,
     /// The function to report about. There is none while retries are not enabled.
@@ -212,12 +212,6 @@ impl Index<usize> for Backoffs {
             return &Duration::ZERO;
         }
         entry_of(self.schedule.backoffs(), attempt)
-    }
-}
-
-impl fmt::Debug for Backoffs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.schedule.fmt(f)
     }
 }
 
