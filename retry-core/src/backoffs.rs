@@ -180,7 +180,7 @@ impl Backoffs {
     #[must_use]
     pub fn max_in_force(&self, written: Duration) -> Duration {
         if self.is_replaced {
-            self.max()
+            max_of(self)
         } else {
             written
         }
@@ -264,16 +264,10 @@ pub trait Listed {
         }
     }
 
-    /// The wait after that attempt, counted from 0. There is none after the last.
+    /// The wait after that attempt, counted from 0; zero after the last.
     #[inline]
-    fn after(&self, attempt: u32) -> Option<Duration> {
-        self.listed().get(attempt as usize).copied()
-    }
-
-    /// The longest wait, jitter included.
-    #[inline]
-    fn max(&self) -> Duration {
-        Duration::MAX
+    fn after(&self, attempt: u32) -> Duration {
+        *entry_of(self.listed(), attempt as usize)
     }
 
     /// Whether this is not what stands in the source.
@@ -306,14 +300,8 @@ impl Listed for Backoffs {
     }
 
     #[inline]
-    fn after(&self, attempt: u32) -> Option<Duration> {
-        let attempt = attempt as usize;
-        (attempt < self.attempts()).then(|| self[attempt])
-    }
-
-    #[inline]
-    fn max(&self) -> Duration {
-        self.schedule.max().unwrap_or(Duration::MAX)
+    fn after(&self, attempt: u32) -> Duration {
+        self[attempt as usize]
     }
 
     #[cfg(feature = "control")]
@@ -342,18 +330,6 @@ impl<const N: usize> Listed for Open<N> {
     fn is_open(&self) -> bool {
         true
     }
-
-    #[inline]
-    fn after(&self, attempt: u32) -> Option<Duration> {
-        Some(self[attempt as usize])
-    }
-}
-
-impl Listed for [Duration] {
-    #[inline]
-    fn listed(&self) -> &[Duration] {
-        self
-    }
 }
 
 impl<const N: usize> Listed for &[Duration; N] {
@@ -369,17 +345,18 @@ impl<const N: usize> Listed for &[Duration; N] {
 #[inline]
 pub fn entry<L: Listed>(backoffs: &L, attempt: u32, list: &[Duration]) -> Duration {
     match backoffs.after(attempt) {
-        None | Some(Duration::ZERO) => Duration::ZERO,
-        Some(backoff) if backoffs.is_replaced() => backoff,
-        Some(_) => *entry_of(list, attempt as usize),
+        Duration::ZERO => Duration::ZERO,
+        backoff if backoffs.is_replaced() => backoff,
+        _ => *entry_of(list, attempt as usize),
     }
 }
 
 /// The longest wait of a schedule, jitter included.
 #[doc(hidden)]
 #[inline]
-pub fn max_of<L: Listed>(backoffs: &L) -> Duration {
-    backoffs.max()
+#[must_use]
+pub fn max_of(backoffs: &Backoffs) -> Duration {
+    backoffs.schedule.max().unwrap_or(Duration::MAX)
 }
 
 /// How many attempts the call makes at most.

@@ -32,7 +32,7 @@ pub fn hinted<J: IntoJitter>(
 #[doc(hidden)]
 #[inline]
 #[must_use]
-pub fn sum_of<L: Listed + ?Sized>(backoffs: &L) -> Duration {
+pub fn sum_of<L: Listed>(backoffs: &L) -> Duration {
     if backoffs.is_open() {
         return Duration::MAX;
     }
