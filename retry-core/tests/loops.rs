@@ -113,6 +113,42 @@ fn a_schedule_is_followed() {
 }
 
 #[test]
+fn a_list_without_end_repeats_its_last_wait() {
+    let [one, two] = [1, 2].map(Duration::from_secs);
+    let backoffs = retry_core::backoffs!(
+        open [
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(2),
+        ],
+        "open"
+    );
+    assert_eq!(
+        [0, 1, 2, 99].map(|attempt| backoffs[attempt]),
+        [one, two, two, two]
+    );
+    assert_eq!(retry_core::attempts(&backoffs), usize::MAX);
+    assert_eq!(retry_core::sum_of(&backoffs), Duration::MAX);
+}
+
+#[test]
+fn a_list_by_error_ends_with_the_call() {
+    let [zero, one, two] = [0, 1, 2].map(Duration::from_secs);
+    let backoffs = retry_core::backoffs!(
+        [
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::from_secs(1),
+            ::core::time::Duration::ZERO,
+        ],
+        "by_error"
+    );
+    let entries =
+        |list: &[Duration]| [0, 1, 2, 9].map(|attempt| retry_core::entry(&backoffs, attempt, list));
+    assert_eq!(entries(&[two, zero]), [two, zero, zero, zero]);
+    assert_eq!(entries(&[two]), [two, two, zero, zero]);
+    assert_eq!(entries(&[two, one, one, zero]), [two, one, zero, zero]);
+}
+
+#[test]
 fn a_call_may_say_whether_retries_are_enabled() {
     let list = retry_core::backoffs!([Duration::from_secs(1), Duration::ZERO], "enabled", true);
     let schedule = retry_core::backoffs!(Clone::clone(&SCHEDULE), "enabled", false);
