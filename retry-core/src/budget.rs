@@ -261,7 +261,7 @@ impl RetryBudget {
             .withdraw(thousandths(tokens, MAX_TOKENS * TOKEN))
     }
 
-    /// Whether a retry may be made; if so, `spent` is what it took, in thousandths of a token.
+    /// Whether a retry may be made. `spent` becomes what it takes, in thousandths of a token.
     #[doc(hidden)]
     #[cold]
     pub fn withdraw(&self, spent: &mut u32, timed_out: bool) -> bool {
@@ -270,14 +270,11 @@ impl RetryBudget {
         } else {
             self.rule.retry
         };
-        let granted = match self.rule.threshold {
+        *spent = cost;
+        match self.rule.threshold {
             Some(threshold) => self.bucket.drain(cost) > threshold,
             None => self.bucket.withdraw(cost),
-        };
-        if granted {
-            *spent = cost;
         }
-        granted
     }
 
     /// Gives back what a retry took, unless it is forgotten. A rule that counts failures keeps it.
