@@ -1254,6 +1254,14 @@ mod budget {
             assert_left(&RULE, 20_000 - 2_500 - 7_000 + 125);
         }
 
+        #[tokio::test(start_paused = true)]
+        async fn a_retry_after_a_timeout_takes_as_much_as_any_unless_that_is_said() {
+            let budget = RetryBudget::holding(20).retry_costs(2.5);
+            let server = Server::new([answer(501, Ok(0)), answer(0, Ok(200))]);
+            assert_eq!(fetch(&server, &budget).await, Ok(200));
+            assert_left(&budget, 17_500);
+        }
+
         #[test]
         fn nothing_said_is_one_for_a_retry_and_nothing_for_a_success() {
             let _guard = testing::skip_waits();
@@ -1274,6 +1282,13 @@ mod budget {
             assert_left(&budget, 486_000);
             assert_eq!(call(&answers([Ok(200)]), &budget), Ok(200));
             assert_left(&budget, 487_000);
+            // However little that was.
+            let budget = RetryBudget::holding(1)
+                .retry_costs(0.001)
+                .success_gives(1.0)
+                .success_refunds();
+            assert_eq!(call(&answers([BUSY, BUSY, Ok(200)]), &budget), Ok(200));
+            assert_left(&budget, 999);
         }
 
         #[test]
@@ -1317,6 +1332,22 @@ mod budget {
             }
             let dear = RetryBudget::holding(4_000_000).retry_costs(f64::INFINITY);
             assert_eq!(attempts_while_down(&dear), 2);
+            let taken = RetryBudget::holding(4_000_000);
+            assert!(taken.try_take(f64::INFINITY));
+            assert_left(&taken, 0);
+        }
+
+        #[tokio::test(start_paused = true)]
+        async fn what_a_timeout_takes_and_a_success_gives_is_brought_into_range_too() {
+            let dear = || RetryBudget::holding(4_000_000).timeout_costs(f64::INFINITY);
+            for (budget, left) in [
+                (dear(), 0),
+                (dear().success_gives(f64::INFINITY), 4_000_000_000),
+            ] {
+                let server = Server::new([answer(501, Ok(0)), answer(0, Ok(200))]);
+                assert_eq!(fetch(&server, &budget).await, Ok(200));
+                assert_left(&budget, left);
+            }
         }
     }
 
@@ -1571,6 +1602,7 @@ mod budget {
     fn what_does_not_fit_is_brought_into_range() {
         let _guard = testing::skip_waits();
         assert_left(&RetryBudget::grpc(0, 0.1), 1_000);
+        assert_left(&RetryBudget::grpc(1_001, 0.1), 1_000_000);
         assert_left(&RetryBudget::grpc(u32::MAX, 0.1), 1_000_000);
         assert_left(&RetryBudget::percent(0.1, u32::MAX), 4_000_000_000);
         // What a success gives, after two retries.
