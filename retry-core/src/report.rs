@@ -54,7 +54,7 @@ macro_rules! gave_up {
 /// The call is about to return the result of its last attempt: `ended!(backoffs, attempt, result: Result)`, or `Option`,
 /// or `Value` for any other type. `result` is only borrowed. After `Result`, the [`End`](crate::End) of an error may follow.
 ///
-/// A value is a success: the loop gives up where one is not good yet.
+/// A value is a success: the loop gives up where one is not good yet, unless retries are not enabled, when nothing is reported.
 #[cfg(not(any(feature = "metrics", feature = "tracing")))]
 #[doc(hidden)]
 #[macro_export]
@@ -84,17 +84,7 @@ macro_rules! ended {
             }
         }
     };
-    ($backoffs:expr, $attempt:expr, $result:ident : Option) => {
-        match $result {
-            ::core::option::Option::Some(_) => {
-                $crate::__private::Backoffs::succeeded(&$backoffs, $attempt)
-            }
-            ::core::option::Option::None => {
-                $crate::gave_up!($backoffs, $attempt, $crate::End::NotRetryable)
-            }
-        }
-    };
-    ($backoffs:expr, $attempt:expr, $result:ident : Value) => {
+    ($backoffs:expr, $attempt:expr, $result:ident : $kind:ident) => {
         $crate::__private::Backoffs::succeeded(&$backoffs, $attempt)
     };
 }

@@ -25,7 +25,7 @@ fn every_hook(enabled: bool) {
     retry_core::gave_up!(backoffs, 0, End::MaxElapsed, &"down");
     retry_core::gave_up!(backoffs, 0, End::Budget);
     retry_core::gave_up!(backoffs, 0, End::RetryAfter, &"down");
-    let _ = value;
+    let _ = (some, value);
 }
 
 #[cfg(feature = "tracing")]
