@@ -260,6 +260,7 @@ mod events {
                     (&["request 15", "5"], "request 15: 5"),
                     // A text may be empty.
                     (&["", "refused"], "refused"),
+                    (&["sending", ""], "sending"),
                     (&["sending", "", "refused"], "sending: refused"),
                     (&["sending", "refused\n"], r"sending: refused\n"),
                 ] {
