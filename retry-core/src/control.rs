@@ -340,7 +340,6 @@ fn switched(function: Function, max_wait: Option<&'static MaxWait>) -> InForce {
 impl Switches {
     /// The first call at a place.
     fn meet(&mut self, name: &'static str, function: Function, max_wait: Option<&'static MaxWait>) {
-        let is_new = !self.known.contains_key(name);
         let known = self.known.entry(name).or_default();
         if let Function::Site(site) = function {
             if !known.has_site(function) {
@@ -351,16 +350,14 @@ impl Switches {
             known.max_waits.extend(max_wait);
         }
         let variable = variable(name);
-        if is_new {
-            if let Some(value) = self.environment.remove(&variable) {
-                match read_value(&value) {
-                    Ok(schedule) => known.environment = Some(schedule),
-                    Err(reason) => self.refused.push(Refused {
-                        by: variable.clone(),
-                        value: value.to_string_lossy().into_owned(),
-                        reason,
-                    }),
-                }
+        if let Some(value) = self.environment.remove(&variable) {
+            match read_value(&value) {
+                Ok(schedule) => known.environment = Some(schedule),
+                Err(reason) => self.refused.push(Refused {
+                    by: variable.clone(),
+                    value: value.to_string_lossy().into_owned(),
+                    reason,
+                }),
             }
         }
         // What is in force already may be too long for this place.
