@@ -218,13 +218,8 @@ mod path {
                 );
                 format!("<{ty} as {of}>{rest}")
             }
-            None if implementation
-                .starts_with(|first: char| first.is_alphabetic() || first == '_')
-                && !implementation.starts_with("dyn ") =>
-            {
-                format!("{implementation}{rest}")
-            }
-            None => format!("<{implementation}>{rest}"),
+            None if implementation.starts_with("dyn ") => format!("<{implementation}>{rest}"),
+            None => format!("{implementation}{rest}"),
         }
     }
 
@@ -259,7 +254,8 @@ mod path {
         for c in path.chars() {
             match c {
                 '<' => open.push((kept.len(), kept.ends_with(is_of_name))),
-                '>' if !kept.ends_with('-') => {
+                // Or that of `fn() -> u8`: the list that it is taken to end is not of parameters alone, nor is one around it.
+                '>' => {
                     if let Some((start, true)) = open.pop() {
                         if kept[start + 1..].split(", ").all(is_parameter) {
                             kept.truncate(start);
