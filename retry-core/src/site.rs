@@ -280,3 +280,14 @@ mod path {
             || (argument.starts_with(char::is_uppercase) && argument.chars().all(is_of_name))
     }
 }
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::path::name;
+
+    #[test]
+    fn an_argument_from_a_crate_with_a_capital_is_no_parameter() {
+        let printed = "app::Page<Api::Error>::get";
+        assert_eq!(name(printed, ""), printed);
+    }
+}

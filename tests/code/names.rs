@@ -84,7 +84,7 @@ impl Server {
     retried! { fn create(&self) -> Result<u8> { Err("") } }
 }
 
-impl<T: Copy, const N: usize> Page<T, N> {
+impl<T: Copy, const LEN_1: usize> Page<T, LEN_1> {
     retried! { fn get(&self) -> Result<T> { let _ = self.0; Err("") } }
 }
 
@@ -101,6 +101,10 @@ mod elsewhere {
 
     impl Client {
         retried! { pub fn elsewhere(&self) -> Result<u8> { Err("") } }
+    }
+
+    impl Page<Option<Option<Option<u8>>>, 1> {
+        retried! { pub fn nested(&self) -> Result<u8> { Err("") } }
     }
 
     impl<T: Copy> Page<T, 9> {
@@ -133,6 +137,10 @@ fn methods_of_two_instances_of_a_type_are_told_apart() {
 fn where_the_implementation_stands_makes_no_difference() {
     assert_eq!(name(|| Client.elsewhere()), "Client::elsewhere");
     assert_eq!(name(|| Page([1; 9]).elsewhere()), "Page<_, 9>::elsewhere");
+    assert_eq!(
+        name(|| Page([Some(Some(Some(1_u8)))]).nested()),
+        "Page<core::option::Option<core::option::Option<core::option::Option<u8>>>, 1>::nested"
+    );
 }
 
 trait Api {
