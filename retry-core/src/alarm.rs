@@ -39,9 +39,6 @@ impl Alarm {
     }
 
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.is_over() {
-            return Poll::Ready(());
-        }
         let waker = cx.waker().clone();
         if let Some(sleeper) = &self.sleeper {
             let _before = lock(sleeper).replace(waker);
@@ -54,14 +51,10 @@ impl Alarm {
             });
         }
         // The thread may have been there just before the waker.
-        if self.is_over() {
+        if Instant::now() >= self.deadline {
             return Poll::Ready(());
         }
         Poll::Pending
-    }
-
-    fn is_over(&self) -> bool {
-        Instant::now() >= self.deadline
     }
 }
 
