@@ -284,6 +284,8 @@ mod with_test_util {
         assert_eq!(written(9, |_| true).2, 3);
         let _many = testing::limit_attempts(9);
         assert_eq!(written(9, |_| true).2, 3);
+        let _none = testing::limit_attempts(0);
+        assert_eq!(written(9, |_| true), (Err(1), vec![], 1));
     }
 
     #[test]
