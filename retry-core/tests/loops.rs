@@ -301,6 +301,15 @@ mod with_test_util {
 #[cfg(feature = "tokio")]
 mod with_tokio {
     use super::*;
+    use core::pin::pin;
+    use core::task::{Context, Waker};
+
+    #[tokio::test]
+    async fn a_wait_of_zero_is_over_at_once() {
+        let mut context = Context::from_waker(Waker::noop());
+        let wait = pin!(retry_core::sleep(Duration::ZERO));
+        assert!(wait.poll(&mut context).is_ready());
+    }
 
     #[tokio::test(start_paused = true)]
     async fn async_code_waits_on_the_clock_of_tokio() {

@@ -3,6 +3,7 @@
 use retry_core::retry;
 use std::fmt::Debug;
 use std::sync::Mutex;
+use std::time::Duration;
 use tokio::runtime::Builder;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -79,6 +80,7 @@ fn a_sync_function_that_waits_in_a_task_is_noticed_once() {
         .unwrap();
     many.block_on(async { tokio::spawn(async { tokio::task::block_in_place(fails) }).await })
         .unwrap();
+    single.block_on(async { retry_core::sleep_blocking(Duration::ZERO) });
     assert_eq!(warnings(), [""; 0]);
 
     // In a task it is, however much of its time the task has used up.
