@@ -624,6 +624,11 @@ mod without_a_runtime {
     }
 
     #[test]
+    fn a_wait_that_no_clock_can_hold_is_not_over() {
+        assert_eq!(retry_core::sleep(Duration::MAX).now_or_never(), None);
+    }
+
+    #[test]
     fn an_attempt_that_takes_too_long_ends() {
         #[retry(schedule = [1ms, 0], on = |_| true, attempt_timeout = 1ms)]
         async fn hang(calls: &Cell<u32>) -> Result<u32, Failure> {
