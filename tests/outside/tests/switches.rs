@@ -431,8 +431,9 @@ fn reports_its_waits() {
             .without_time()
             .with_max_level(tracing::Level::ERROR)
             .init();
+        // The name of this test may stand before it.
         println!(
-            "waits {:?} {:?} {:?}",
+            "\nwaits {:?} {:?} {:?}",
             waits(sync),
             waits(sync),
             waits(limited)
@@ -453,8 +454,10 @@ fn with_environment(name: &str, value: impl AsRef<OsStr>) -> [String; 3] {
     let out = text(output.stdout);
     let line = |about: &str| {
         let mut lines = out.lines();
-        let line = lines.find_map(|line| line.split_once(about));
-        line.unwrap().1.to_owned()
+        lines
+            .find_map(|line| line.strip_prefix(about))
+            .unwrap()
+            .to_owned()
     };
     let logged = text(output.stderr).trim().to_owned();
     [line("waits "), line("pending "), logged]
