@@ -261,6 +261,46 @@ mod names {
     }
 
     #[test]
+    fn a_variable_is_spelled_as_the_docs_say() {
+        for (name, variable) in [
+            ("app::create", "app__create"),
+            ("app::create_worker", "app__create_worker"),
+            (
+                "<app::Client as app::Api>::create",
+                "app__Client__as__app__Api____create",
+            ),
+            ("<a_1::C as b>::c::d", "a_1__C__as__b____c__d"),
+            // A `_` that is not between two letters or digits.
+            ("_app::create_", "___5f_app__create___5f_"),
+            ("app::a__b", "app__a___5f____5f_b"),
+            // A module that is called `as`, and not one whose name begins so.
+            ("as::create", "___61_s__create"),
+            ("asset::as_is::alias", "asset__as_is__alias"),
+            // What is no implementation of a plain type.
+            (
+                "<app::Page<u8> as app::Api>::create",
+                "___3c_app__Page___3c_u8___3e____20_as___20_app__Api___3e___create",
+            ),
+            (
+                "<app as Api<u8>>::create",
+                "___3c_app___20_as___20_Api___3c_u8___3e____3e___create",
+            ),
+            (
+                "<::app as Api>::create",
+                "___3c___app___20_as___20_Api___3e___create",
+            ),
+            (
+                "<app as Api>::create<u8>::run",
+                "app__as__Api____create___3c_u8___3e___run",
+            ),
+            ("app::legacy:12:15", "app__legacy___3a_12___3a_15"),
+            ("größe", "gr___f6____df_e"),
+        ] {
+            assert_eq!(control::variable(name), format!("RETRY_{variable}"));
+        }
+    }
+
+    #[test]
     fn no_two_names_have_one_variable() {
         let parts = ["a", "as", "9", "_", "::", ":", "<", ">", " as ", "Ä"];
         let mut names = vec![String::new()];
