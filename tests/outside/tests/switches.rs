@@ -422,6 +422,91 @@ mod limits {
     }
 
     #[test]
+    fn jitter_makes_hints_longer_as_it_does_in_the_source() {
+        #[retry(schedule = [1s, 0], jitter = 0.5, on = |_| true, max_wait = 12s, retry_after = |()| None, name = "jittered sum")]
+        fn by_the_sum() -> Result<(), ()> {
+            Err(())
+        }
+        #[retry(schedule = [1s, 0], jitter = 0.5, on = |_| true, max_wait = 12s, retry_after = |()| None, max_retry_after = 5s, name = "jittered limit")]
+        fn by_a_limit() -> Result<(), ()> {
+            Err(())
+        }
+        let _turn = turn();
+        assert_eq!((waits(by_the_sum).len(), waits(by_a_limit).len()), (1, 1));
+        assert_eq!(
+            control::set("jittered sum", "3s, 3s, 0"),
+            too_long(18_000, 12_000)
+        );
+        assert_eq!(
+            control::set("jittered limit", "1s, 1s, 0"),
+            too_long(15_000, 12_000)
+        );
+    }
+
+    #[test]
+    fn a_block_has_its_own() {
+        fn block() -> Result<(), ()> {
+            retry_block!(schedule = [1s, 0], jitter = 0, on = |_| true, max_wait = 3s => { Err(()) })
+        }
+        let _turn = turn();
+        assert_eq!(waits(block), [1]);
+        let known = control::functions();
+        let is_block =
+            |name: &&&str| name.starts_with("switches::limits::a_block_has_its_own::block:");
+        let name = known.iter().find(is_block).expect("it was called");
+        assert_eq!(control::set(name, "9s, 0"), too_long(9_000, 3_000));
+    }
+
+    #[test]
+    fn a_name_that_is_worked_out_has_that_of_every_place() {
+        struct Tenant(&'static str);
+
+        impl Tenant {
+            #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, name = self.0)]
+            fn lax(&self) -> Result<(), ()> {
+                Err(())
+            }
+
+            #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, max_wait = 3s, name = self.0)]
+            fn strict(&self) -> Result<(), ()> {
+                Err(())
+            }
+        }
+
+        let _turn = turn();
+        let tenant = Tenant("tenants/bronze");
+        assert_eq!(waits(|| tenant.lax()), [1]);
+        assert_eq!(control::set(tenant.0, "9s, 0"), Ok(Setting::InForce));
+        assert_eq!(waits(|| tenant.lax()), [9]);
+        assert_eq!(waits(|| tenant.strict()), [1]);
+        assert_eq!(waits(|| tenant.lax()), [1], "one name, one schedule");
+        assert_eq!(control::set(tenant.0, "9s, 0"), too_long(9_000, 3_000));
+    }
+
+    #[test]
+    fn what_reports_that_one_is_refused_may_be_retried_itself() {
+        #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, max_wait = 12s, name = "refused")]
+        fn refused() -> Result<(), ()> {
+            Err(())
+        }
+        #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, name = "sends reports")]
+        fn send() -> Result<(), ()> {
+            Err(())
+        }
+        let _turn = turn();
+        assert_eq!(control::set("refused", "20s, 0"), Ok(Setting::Pending));
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::ERROR)
+            .with_writer(|| {
+                assert_eq!(waits(send), [1]);
+                std::io::sink()
+            })
+            .finish();
+        tracing::subscriber::with_default(subscriber, || assert_eq!(waits(refused), [1]));
+        assert!(control::functions().contains(&"sends reports"));
+    }
+
+    #[test]
     fn before_the_first_call_it_is_refused_at_that_call() {
         #[retry(schedule = [1s, 0], jitter = 0, on = |_| true, max_wait = 12s, name = "limited later")]
         fn later() -> Result<(), ()> {
