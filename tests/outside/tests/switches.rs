@@ -594,6 +594,16 @@ fn the_environment_switches_retries_off() {
 }
 
 #[test]
+fn the_environment_may_say_that_retries_are_on() {
+    for on in ["on", ""] {
+        assert_eq!(
+            with_environment("RETRY", on),
+            ["[1, 2] [1, 2] [1]", "[]", ""]
+        );
+    }
+}
+
+#[test]
 fn the_environment_replaces_a_schedule() {
     assert_eq!(
         with_environment("RETRY_switches__sync", "5s, 0"),
