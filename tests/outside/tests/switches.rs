@@ -1,7 +1,8 @@
 //! Switching retries while a program runs. One process, one set of switches: the tests take turns.
 
+use retry_core::__private::{Backoffs, Function, Site};
 use retry_core::control::{self, SetError, Setting};
-use retry_core::{ScheduleError, retry, retry_block, testing};
+use retry_core::{RetryBudget, ScheduleError, retry, retry_block, schedule, testing};
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::process::Command;
@@ -57,6 +58,45 @@ fn all_retries_can_be_switched_off_and_on_again() {
     assert_eq!(waits(run_async), [0; 0]);
     control::enable();
     assert_eq!(waits(sync), [1, 2]);
+}
+
+#[test]
+fn a_failure_takes_no_token_while_retries_are_off() {
+    #[retry(schedule = [1s, 0], on = |()| true, budget = budget)]
+    fn counted(budget: &RetryBudget) -> Result<(), ()> {
+        Err(())
+    }
+
+    let _turn = turn();
+    let budget = RetryBudget::grpc(10, 0.1);
+    control::disable();
+    assert_eq!(waits(|| counted(&budget)), [0; 0]);
+    control::enable();
+    assert!(budget.try_take(10.0), "{budget:?}");
+}
+
+/// All else that a call costs without a switch is one load.
+#[test]
+fn a_call_looks_its_name_up_only_at_first_and_while_it_is_switched() {
+    static FIRST: Site = Site::named("looked up");
+    static SECOND: Site = Site::named("looked up");
+    let call = |site| Backoffs::of_call(Function::Site(site), schedule![1s, 0], true, None);
+    let asks = || [&FIRST, &SECOND].map(|site| format!("{site:?}").contains("asks: true"));
+
+    let _turn = turn();
+    assert_eq!(asks(), [true, true]);
+    call(&FIRST);
+    assert_eq!(asks(), [false, true]);
+    call(&SECOND);
+    assert_eq!(asks(), [false, false]);
+    assert_eq!(control::set("looked up", "2s, 0"), Ok(Setting::InForce));
+    assert_eq!(asks(), [true, true]);
+    control::reset("looked up");
+    assert_eq!(asks(), [false, false]);
+    control::disable();
+    assert_eq!(asks(), [true, true]);
+    control::enable();
+    assert_eq!(asks(), [false, false]);
 }
 
 #[test]
