@@ -23,6 +23,16 @@ fn a_success_at_once_says_nothing() {
 }
 
 #[test]
+fn a_function_that_is_not_enabled_says_nothing() {
+    #[retry(schedule = [1s, 0], on = |_| true, enabled = false)]
+    fn fail() -> Result<(), &'static str> {
+        Err("down")
+    }
+
+    assert_eq!(logged(|| assert!(fail().is_err())), [""; 0]);
+}
+
+#[test]
 fn a_retry_is_a_warning_and_a_recovery_information() {
     let lines = logged(|| assert!(fail_with(&mut vec!["two", "one"]).is_ok()));
     assert_eq!(
