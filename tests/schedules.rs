@@ -576,6 +576,30 @@ fn serde_reads_sequences_and_refuses_what_is_none() {
     }
 }
 
+#[test]
+fn serde_reads_a_sequence_that_is_as_long_as_a_text_may_be() {
+    let entries = [["10m"; 819].as_slice(), &["0"]].concat();
+    assert_eq!(entries.join(", ").len(), 4096);
+    let json = serde_json::to_string(&entries).expect("texts are written");
+    let schedule: Schedule = serde_json::from_str(&json).expect("it is short enough");
+    assert_eq!(schedule.attempts(), 820);
+}
+
+#[test]
+fn a_number_outside_zero_to_one_is_the_nearer_of_the_two_as_jitter() {
+    let _longest = testing::fix_jitter(1.0);
+    for (p, longest) in [
+        (f64::NEG_INFINITY, 1),
+        (-0.5, 1),
+        (f64::NAN, 1),
+        (1.5, 2),
+        (f64::INFINITY, 2),
+    ] {
+        let wait = jitter(Duration::from_secs(1), p);
+        assert_eq!(wait, Duration::from_secs(longest), "{p}");
+    }
+}
+
 /// A binary format: only what is asked for can be read.
 struct Binary(&'static str);
 
