@@ -97,13 +97,47 @@ fn mix(state: u64) -> u64 {
 mod tests {
     extern crate std;
 
-    use super::{draw, fallback};
+    use super::{draw, fallback, from_system, mix};
     use std::collections::HashSet;
+    use std::time::SystemTime;
 
     #[test]
     fn no_two_draws_are_alike_with_or_without_the_system() {
         let drawn: HashSet<u64> = (0..100).flat_map(|_| [draw(), fallback()]).collect();
         assert_eq!(drawn.len(), 200);
+    }
+
+    #[test]
+    fn the_system_gives_numbers() {
+        assert!(from_system().is_some());
+    }
+
+    // There is no clock without it.
+    #[cfg(feature = "std")]
+    #[test]
+    fn what_stands_for_the_process_is_another_at_each_moment() {
+        let at_next_moment = || {
+            let now = SystemTime::now();
+            while SystemTime::now() == now {}
+            super::process()
+        };
+        let seen: HashSet<u64> = (0..100).map(|_| at_next_moment()).collect();
+        assert_eq!(seen.len(), 100);
+    }
+
+    /// The first numbers of the published generator, from the seed 0.
+    #[test]
+    fn numbers_are_mixed_as_published() {
+        const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mixed = [0, GAMMA, GAMMA.wrapping_mul(2)].map(mix);
+        assert_eq!(
+            mixed,
+            [
+                0xe220_a839_7b1d_cdaf,
+                0x6e78_9e6a_a1b9_65f4,
+                0x06c4_5d18_8009_454f,
+            ]
+        );
     }
 
     #[test]
