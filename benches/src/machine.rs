@@ -90,10 +90,13 @@ pub fn instructions(works: &[(String, String)]) -> Vec<f64> {
     counts.into_inner().expect("no panic")
 }
 
+/// Valgrind, as it counts instructions.
+pub const CALLGRIND: [&str; 2] = ["--tool=callgrind", "--callgrind-out-file=/dev/null"];
+
 fn callgrind(contender: &str, workload: &str, count: u32) -> f64 {
     let mut command = Command::new("valgrind");
     command
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(CALLGRIND)
         .arg(binary("count"))
         .args(["--contender", contender, "--workload", workload])
         .args(["--n", &count.to_string()]);
@@ -101,12 +104,15 @@ fn callgrind(contender: &str, workload: &str, count: u32) -> f64 {
         .output()
         .unwrap_or_else(|error| panic!("valgrind, which counts instructions: {error}"));
     let text = String::from_utf8_lossy(&output.stderr);
-    let collected = text
-        .lines()
-        .find_map(|line| line.split_once("Collected : "))
-        .and_then(|(_, count)| count.trim().parse().ok());
-    match collected {
+    match collected(&text) {
         Some(count) if output.status.success() => count,
         _ => panic!("{command:?}: {}\n{text}", output.status),
     }
+}
+
+/// The instructions that valgrind says it has counted.
+pub fn collected(text: &str) -> Option<f64> {
+    let mut lines = text.lines();
+    let (_, count) = lines.find_map(|line| line.split_once("Collected : "))?;
+    count.trim().parse().ok()
 }

@@ -14,10 +14,13 @@ usage: cargo run --release --manifest-path benches/Cargo.toml -- WHAT
 
   report        everything, and writes docs/performance.md and docs/performance.svg; `report SECTION` writes one section
   instructions  instructions and wall time of a call
-  tasks         a hundred thousand and a million tasks on a paused clock
+  storm         calls that fail once each, as fast as they come
+  keys          instructions with each key of `#[retry]`
+  tasks         a hundred thousand and a million tasks, on a paused clock and on the real one
   sizes         futures, allocations and binaries
   build         a cold release build of each crate
-  sites         500 functions: code of each, and time to check it
+  sites         many functions: code of each, and what it costs to check it
+  debug         a debug build: stack and time of a success
   draw          draws docs/performance.svg anew from docs/performance.md
   gate          compares what is exact with benches/numbers.toml; `gate --update` rewrites it
 ";

@@ -1,6 +1,7 @@
 //! Everything that is measured beside other crates, and where it is written.
 
 mod cold;
+mod debug;
 mod document;
 mod generate;
 mod instructions;
@@ -8,6 +9,7 @@ mod keys;
 mod plot;
 mod sites;
 mod sizes;
+mod storm;
 mod table;
 mod tasks;
 
@@ -17,13 +19,15 @@ use std::path::Path;
 /// Measures, prints, and gives what was measured.
 type Measure = fn() -> Vec<table::Table>;
 
-const SECTIONS: [(&str, Measure); 6] = [
+const SECTIONS: [(&str, Measure); 8] = [
     ("instructions", instructions::measure),
+    ("storm", storm::measure),
     ("keys", keys::measure),
     ("tasks", tasks::measure),
     ("sizes", sizes::measure),
     ("build", cold::measure),
     ("sites", sites::measure),
+    ("debug", debug::measure),
 ];
 
 /// Measures the sections of these names, or all where there is none, and writes them where that is wanted. False where

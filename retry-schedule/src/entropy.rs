@@ -99,7 +99,6 @@ mod tests {
 
     use super::{draw, fallback, from_system, mix};
     use std::collections::HashSet;
-    use std::time::SystemTime;
 
     #[test]
     fn no_two_draws_are_alike_with_or_without_the_system() {
@@ -116,6 +115,8 @@ mod tests {
     #[cfg(feature = "std")]
     #[test]
     fn what_stands_for_the_process_is_another_at_each_moment() {
+        use std::time::SystemTime;
+
         let at_next_moment = || {
             let now = SystemTime::now();
             while SystemTime::now() == now {}

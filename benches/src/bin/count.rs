@@ -19,8 +19,8 @@ fn main() {
         ["--list"] => list(&all(), &WORKLOADS.map(|(workload, _)| workload)),
         ["--keys"] => list(&keys(), &KEYS),
         ["--time", workload] => {
-            let (_, count) = WORKLOADS
-                .into_iter()
+            let mut workloads = WORKLOADS.into_iter().chain(STORMS);
+            let (_, count) = workloads
                 .find(|(name, _)| *name == workload)
                 .expect("a workload of that name");
             time(workload, count, 15);
@@ -59,6 +59,9 @@ const WORKLOADS: [(&str, u64); 7] = [
     ("async-failing-plain", 400_000),
     ("tasks", 50_000),
 ];
+
+/// One failure for each call, one call after another. They are only timed: how many draws share a system call is a matter of time.
+const STORMS: [(&str, u64); 2] = [("sync-storm", 200_000), ("async-storm", 200_000)];
 
 /// The workloads of a key.
 const KEYS: [&str; 4] = [
@@ -106,13 +109,15 @@ impl Work {
             "async-success-plain" => (contender.asynchronous.plain, 0),
             "sync-failing" => (contender.sync.jittered, 4),
             "sync-failing-plain" => (contender.sync.plain, 4),
+            "sync-storm" => (contender.sync.jittered, 1),
+            "async-storm" => (contender.asynchronous.jittered, 1),
             "async-success" => (contender.asynchronous.real, 0),
             "async-failing" => (contender.asynchronous.jittered, 4),
             "async-failing-plain" => (contender.asynchronous.plain, 4),
-            "tasks" => {
+            "tasks" | "real-tasks" => {
                 return contender.asynchronous.spawn.map(|spawn| Self::Tasks {
                     spawn,
-                    runtime: paused(),
+                    runtime: runtime(workload == "tasks"),
                 });
             }
             _ => panic!("no such workload: {workload}"),
@@ -138,7 +143,7 @@ impl Work {
 
 fn calls(call: Call, failures: u32, count: u64) {
     // A timeout asks for a timer.
-    let runtime = paused();
+    let runtime = runtime(true);
     let _inside = runtime.enter();
     let api = Api::failing(0);
     for id in 0..count {
@@ -148,9 +153,9 @@ fn calls(call: Call, failures: u32, count: u64) {
     }
 }
 
-fn paused() -> Runtime {
+fn runtime(is_paused: bool) -> Runtime {
     let mut builder = Builder::new_current_thread();
-    let runtime = builder.enable_time().start_paused(true).build();
+    let runtime = builder.enable_time().start_paused(is_paused).build();
     runtime.expect("a runtime")
 }
 

@@ -507,6 +507,12 @@ impl Package {
         target().join("generated/target/release").join(&self.name)
     }
 
+    /// The debug binary.
+    pub fn build_debug(&self) -> PathBuf {
+        run(self.cargo("build").args(["--quiet", "--offline"]));
+        target().join("generated/target/debug").join(&self.name)
+    }
+
     /// Makes cargo take the package, and only it, as changed.
     pub fn touch(&self) {
         let main = fs::File::options()

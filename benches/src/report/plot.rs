@@ -24,7 +24,12 @@ const PANELS: [(&str, usize, &str, usize); 8] = [
     ("tasks", 2, "Heap bytes of each of 1,000,000 tasks", 0),
     ("build", 1, "Processor seconds of a cold build", 1),
     ("sites", 1, "Bytes of code of an async function", 0),
-    ("sites", 3, "Milliseconds to check an async function", 2),
+    (
+        "sites",
+        2,
+        "Millions of instructions to check a sync function",
+        2,
+    ),
 ];
 
 const COLUMNS: usize = 2;

@@ -1,5 +1,6 @@
-//! Many tasks at once, each of five attempts, on tokio's paused clock.
+//! Many tasks at once, each of five attempts, on tokio's paused clock and on the real one.
 
+use super::generate::processor_time;
 use super::table::{Column, Table};
 use crate::machine::{binary, build, instructions, lines, run, works};
 use retry_benches::contenders::BY_HAND;
@@ -20,6 +21,7 @@ pub fn measure() -> Vec<Table> {
             column("heap of a task, 1,000,000", 0, true),
             column("wall time, 100,000", 2, false),
             column("wall time, 1,000,000", 2, false),
+            column("processor seconds, 1,000,000, real clock", 1, true),
         ],
     );
     table.against = Some(BY_HAND);
@@ -36,6 +38,12 @@ pub fn measure() -> Vec<Table> {
         for line in lines(Command::new(binary("count")).args(["--time", "tasks", count, rounds])) {
             table.put(&line[0], column, line[1].parse().expect("a ratio"));
         }
+    }
+    for (contender, _) in &works {
+        let mut count = Command::new(binary("count"));
+        count.args(["--contender", contender, "--workload", "real-tasks"]);
+        let time = processor_time(count.args(["--n", "1000000"]));
+        table.put(contender, 5, time.as_secs_f64());
     }
     table.print();
     vec![table]
