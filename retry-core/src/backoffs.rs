@@ -267,7 +267,8 @@ pub trait Listed {
     /// The wait after that attempt, counted from 0; zero after the last.
     #[inline]
     fn after(&self, attempt: u32) -> Duration {
-        *entry_of(self.listed(), attempt as usize)
+        let listed = self.listed().get(attempt as usize);
+        listed.copied().unwrap_or_default()
     }
 
     /// Whether this is not what stands in the source.
