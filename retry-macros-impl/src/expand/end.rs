@@ -126,7 +126,7 @@ fn end<'a>(plan: &'a Plan) -> Piece<'a> {
 }
 
 /// The hook at the end of a call.
-fn done<'a>(plan: &'a Plan, end: &Piece<'a>) -> Option<TokenStream> {
+fn done(plan: &Plan, end: &Piece<'_>) -> Option<TokenStream> {
     let done = plan.done.as_ref()?;
     let (krate, name) = (&plan.krate, name(plan));
     let error = if let Again::Result { .. } | Again::ByError = &plan.again {

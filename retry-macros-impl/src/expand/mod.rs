@@ -56,11 +56,11 @@ pub(crate) fn function(plan: &Plan, function: Function, docs: TokenStream) -> To
         Kind::Sync => {
             let ty = ty.map(|ty| repeated_at(span, ty));
             let attempt = piece_at!(span=> (|| -> #ty #attempt)());
-            looped(plan, attempt, &leave).into_token_stream()
+            looped(plan, attempt, &leave)
         }
         Kind::Async => {
             let attempt = attempt::asynchronous(plan, &keyword, ty.as_ref(), &attempt);
-            looped(plan, attempt, &leave).into_token_stream()
+            looped(plan, attempt, &leave)
         }
         Kind::ReturnsFuture { holder, body } => {
             let around = |attempt| {
@@ -70,7 +70,7 @@ pub(crate) fn function(plan: &Plan, function: Function, docs: TokenStream) -> To
                     }
                     Attempt::Future(future) => future.into(),
                 };
-                looped(plan, attempt, &leave).into_token_stream()
+                looped(plan, attempt, &leave)
             };
             match body {
                 Some(body) => body.with(holder, &around),
@@ -132,7 +132,7 @@ pub(crate) fn block_alone(block: &Block) -> TokenStream {
 }
 
 /// The loop. `leave` is what gives the result back: a block gives its value by `break`.
-fn looped<'a>(plan: &'a Plan, attempt: Piece<'a>, leave: &'a Ident) -> Piece<'a> {
+fn looped(plan: &Plan, attempt: Piece<'_>, leave: &Ident) -> TokenStream {
     let start = start::of_call(plan);
     let wait = wait(plan, attempt, leave);
     let sleep = wait::sleep(plan);
@@ -141,7 +141,7 @@ fn looped<'a>(plan: &'a Plan, attempt: Piece<'a>, leave: &'a Ident) -> Piece<'a>
     } else {
         piece!(attempt = attempt.saturating_add(1);)
     };
-    piece! {
+    quote_ours! {
         #start
         let mut attempt = 0_u32;
         loop {

@@ -23,7 +23,7 @@ use quote::ToTokens;
 use schedule::Schedule;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, Ident, Lit, Path, PathSegment, Token, token};
+use syn::{Expr, Ident, Lit, Path, Token, token};
 use value::{Value, unquoted};
 
 #[derive(Default)]
@@ -559,23 +559,8 @@ fn log_name(value: &Value, errors: &mut Errors) -> Option<TokenStream> {
 }
 
 fn krate(value: &Value, errors: &mut Errors) -> Option<Path> {
-    let path = value.path().filter(|path| path.qself.is_none());
-    let is_plain = |path: &Path| {
-        path.segments
-            .iter()
-            .all(|segment| segment.arguments.is_none())
-    };
-    if let Some(path) = path.map(|path| &path.path).filter(|path| is_plain(path)) {
-        let segments = path.segments.iter();
-        return Some(Path {
-            leading_colon: path
-                .leading_colon
-                .as_ref()
-                .map(|colons| Token![::](colons.spans)),
-            segments: segments
-                .map(|segment| PathSegment::from(segment.ident.clone()))
-                .collect(),
-        });
+    if let Ok(path) = Path::parse_mod_style.parse2(value.tokens()) {
+        return Some(path);
     }
     let fix = value.expr().and_then(unquoted);
     let fix = fix.as_deref().unwrap_or(Keyword::Crate.example());
