@@ -13,8 +13,9 @@ mod storm;
 mod table;
 mod tasks;
 
-use crate::machine::MANIFEST_DIR;
+use crate::machine::{MANIFEST_DIR, binary, lines};
 use std::path::Path;
+use std::process::Command;
 
 /// Measures, prints, and gives what was measured.
 type Measure = fn() -> Vec<table::Table>;
@@ -54,6 +55,17 @@ pub fn measure(names: &[&str], is_written: bool) -> bool {
 /// Draws the figure anew, from the numbers on the page.
 pub fn draw() {
     document::draw();
+}
+
+/// How long each contender takes for a workload: the ratio to the loop by hand, and nanoseconds. `arguments` are the workload and, if
+/// they are not the usual ones, the count and the rounds.
+fn times(arguments: &[&str]) -> Vec<(String, f64, f64)> {
+    let mut count = Command::new(binary("count"));
+    let number = |text: &str| text.parse().expect("a number");
+    lines(count.arg("--time").args(arguments))
+        .into_iter()
+        .map(|line| (line[0].clone(), number(&line[1]), number(&line[2])))
+        .collect()
 }
 
 /// The repository.

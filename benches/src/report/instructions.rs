@@ -1,9 +1,8 @@
 //! Instructions and wall time of a call.
 
 use super::table::{Column, Table};
-use crate::machine::{binary, build, instructions, lines, works};
+use crate::machine::{build, instructions, works};
 use retry_benches::contenders::BY_HAND;
-use std::process::Command;
 
 const WORKLOADS: [(&str, &str); 6] = [
     ("sync-success", "sync, success"),
@@ -39,13 +38,9 @@ pub fn measure() -> Vec<Table> {
     times.against = Some(BY_HAND);
     let mut ratios = times.clone();
     for (workload, _) in WORKLOADS {
-        for line in lines(Command::new(binary("count")).args(["--time", workload])) {
-            times.put(&line[0], column(workload), line[2].parse().expect("a time"));
-            ratios.put(
-                &line[0],
-                column(workload),
-                line[1].parse().expect("a ratio"),
-            );
+        for (contender, ratio, nanos) in super::times(&[workload]) {
+            times.put(&contender, column(workload), nanos);
+            ratios.put(&contender, column(workload), ratio);
         }
     }
     // The ratio is the median of ratios, not the ratio of medians: the round's noise is in both of its parts.

@@ -2,7 +2,8 @@
 
 use super::generate::processor_time;
 use super::table::{Column, Table};
-use crate::machine::{binary, build, instructions, lines, run, works};
+use super::times;
+use crate::machine::{binary, build, instructions, run, works};
 use retry_benches::contenders::BY_HAND;
 use std::process::Command;
 
@@ -35,8 +36,8 @@ pub fn measure() -> Vec<Table> {
         }
     }
     for (column, count, rounds) in [(3, "100000", "5"), (4, "1000000", "3")] {
-        for line in lines(Command::new(binary("count")).args(["--time", "tasks", count, rounds])) {
-            table.put(&line[0], column, line[1].parse().expect("a ratio"));
+        for (contender, ratio, _) in times(&["tasks", count, rounds]) {
+            table.put(&contender, column, ratio);
         }
     }
     for (contender, _) in &works {
